@@ -1,0 +1,7 @@
+// Tests run as TypeScript through Node's own type stripping; every file runs in its own process.
+export default {
+  extensions: { ts: 'module' },
+  files: ['test/**/*.test.ts'],
+  timeout: '3m',
+  concurrency: 4,
+};

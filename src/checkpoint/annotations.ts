@@ -1,0 +1,103 @@
+/**
+ * The annotation names by which each engine knows a checkpoint image. Names as in CRI-O (pkg/annotations), Podman
+ * (pkg/checkpoint) and checkpointctl, seen in the versions that FACTS lists; all of them stand on one manifest, so that
+ * whichever engine made the archive finds its own.
+ */
+const under = <const Names extends readonly string[]>(prefix: string, names: Names): Record<Names[number], string> =>
+  Object.fromEntries(names.map((name) => [name, `${prefix}${name}`])) as Record<Names[number], string>;
+
+/** CRI-O restores when `name` is there; the value is the container's name. */
+export const CRIO = under('io.kubernetes.cri-o.annotations.checkpoint.', [
+  'name',
+  'rawImageName',
+  'rootfsImageID',
+  'rootfsImageName',
+  'cri-o.version',
+  'criu.version',
+]);
+
+/** Podman restores from an image when `name` and `runtime.name` are there. */
+export const PODMAN = under('io.podman.annotations.checkpoint.', [
+  'name',
+  'rawImageName',
+  'rootfsImageID',
+  'rootfsImageName',
+  'podman.version',
+  'criu.version',
+  'conmon.version',
+  'runtime.name',
+  'runtime.version',
+  'host.arch',
+  'host.kernel',
+  'cgroups.version',
+  'distribution.name',
+  'distribution.version',
+]);
+
+/** checkpointctl's and the CRIU project's; containerd 2.1 to 2.3 restores when `container.name` is there. */
+export const CRIU = under('org.criu.checkpoint.', [
+  'container.name',
+  'engine.name',
+  'engine.version',
+  'pod.name',
+  'pod.id',
+  'pod.namespace',
+  'pod.uid',
+  'rootfsImageName',
+  'rootfsImageUserRequested',
+  'rootfsImageSha',
+  'rootfsImageID',
+  'rawImageName',
+  'runtime.name',
+  'runtime.version',
+  'criu.version',
+  'conmon.version',
+  'host.arch',
+  'host.kernel',
+  'cgroup.version',
+  'distribution.name',
+  'distribution.version',
+]);
+
+/** OCI image specification 1.1.1, annotations.md. */
+export const OCI = under('org.opencontainers.image.', ['created', 'title', 'base.name', 'base.digest']);
+
+/** thaw's own: what a restore must know, readable without the archive. */
+export const THAW = under('dev.thaw.checkpoint.', [
+  /** Version of these annotations, `<major>` or `<major>.<minor>`. */
+  'format',
+  'engine.name',
+  'engine.version',
+  'container.name',
+  'container.id',
+  'pod.name',
+  'pod.namespace',
+  'pod.uid',
+  'base.name',
+  'base.id',
+  'base.repo-digest',
+  'runtime',
+  'created',
+  'checkpointed',
+  'architecture',
+  /** JSON array of RequiredMount. */
+  'required-mounts',
+  'memory.pages',
+  'memory.bytes',
+  'memory.compressed',
+  'tcp.listening',
+  'tcp.connected',
+  /** File name of the archive. */
+  'archive.name',
+  /** Bytes of the archive, up to its end mark, uncompressed. */
+  'archive.size',
+  /** `single` or `split`. */
+  'layers',
+  /** On a layer's descriptor: which bytes of the archive it holds, see builder/image/segments. */
+  'segments',
+  /** Keeps the image whatever the retention says. */
+  'keep',
+]);
+
+/** The version of thaw's annotations that this code writes. */
+export const FORMAT = '1';
