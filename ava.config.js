@@ -1,6 +1,6 @@
 // Tests run as TypeScript through Node's own type stripping; every file runs in its own process.
 export default {
-  extensions: { ts: 'module' },
+  extensions: ['ts'],
   files: ['test/**/*.test.ts'],
   timeout: '3m',
   concurrency: 4,
