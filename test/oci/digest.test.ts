@@ -24,7 +24,8 @@ test('a digest comes apart into its algorithm and hex', (t) => {
 
 const notADigest = test.macro({
   exec: (t, text: string) => t.false(isDigest(text)),
-  title: (_, text: string) => `${JSON.stringify(text.slice(0, 40))} is no digest`,
+  title: (_, text: string) =>
+    `${JSON.stringify(text.length > 40 ? `${text.slice(0, 12)}… of ${text.length} characters` : text)} is no digest`,
 });
 
 test(notADigest, '');
