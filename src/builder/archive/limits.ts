@@ -1,3 +1,5 @@
+import { MAX_READ_TOTAL_BYTES } from '../../checkpoint/limits.ts';
+
 const KiB = 2 ** 10;
 const MiB = 2 ** 20;
 const TiB = 2 ** 40;
@@ -24,7 +26,7 @@ export interface ArchiveLimits {
   readonly ratioFrom: number;
   /** What compressed input may grow to. */
   readonly decompressedSize: number;
-  /** Data of members kept in memory by the one pass over compressed input; what is beyond is read by another pass. */
+  /** Data of members that the one pass over compressed input keeps in memory, all together. */
   readonly kept: number;
 }
 
@@ -43,5 +45,5 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   ratio: 500,
   ratioFrom: 64 * MiB,
   decompressedSize: TiB,
-  kept: 64 * MiB,
+  kept: MAX_READ_TOTAL_BYTES,
 };

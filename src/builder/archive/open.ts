@@ -1,7 +1,10 @@
 import type { Archive } from './archive.ts';
 import { fileRange } from './bytes.ts';
 import { blameWriter } from './growth.ts';
+import { BLOCK } from './header.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
+import { compressionByMagic, MAGIC_LENGTH } from './magic.ts';
+import { scanPacked } from './packed.ts';
 import { fault } from './place.ts';
 import { type Scanned, scanPlain } from './plain.ts';
 import { openSource, type Source } from './source.ts';
@@ -33,6 +36,9 @@ export async function openArchive(path: string, { signal, limits }: OpenOptions 
 
 async function scan(source: Source, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<Scanned> {
   if (source.size === 0) throw empty(source.path);
+  const compression = compressionByMagic(await source.read(0, MAGIC_LENGTH));
+  if (compression !== 'none') return scanPacked({ source, compression, limits }, signal);
+  if (source.size < BLOCK) throw tooShort(source);
   return scanPlain(source, limits, signal);
 }
 
@@ -54,6 +60,18 @@ async function assertUnchanged(source: Source): Promise<void> {
     next: 'convert again when nothing writes to the archive any more',
     facts: { size: source.size },
   });
+}
+
+function tooShort({ path, size }: Source): Error {
+  return fault(
+    'ARCHIVE_NOT_TAR',
+    { path },
+    {
+      message: `${path} is no tar archive: it has ${size} bytes, and one tar header has ${BLOCK}`,
+      next: 'give a checkpoint archive as CRI-O, containerd or Podman writes it',
+      facts: { size },
+    },
+  );
 }
 
 function empty(path: string): Error {

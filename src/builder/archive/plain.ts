@@ -2,7 +2,7 @@ import type { Archive } from './archive.ts';
 import { scanByPosition } from './by-position.ts';
 import { fileRange } from './bytes.ts';
 import type { ArchiveLimits } from './limits.ts';
-import { ROOTFS_DIFF, scanNestedPlain } from './nested.ts';
+import { ROOTFS_DIFF, scanNested } from './nested.ts';
 import { collect, findFile, refuseLargeDump } from './read-whole.ts';
 import type { Source } from './source.ts';
 import { trailingWarnings } from './trailing.ts';
@@ -21,7 +21,7 @@ export async function scanPlain(source: Source, limits: ArchiveLimits, signal?: 
   const nested = findFile(members, ROOTFS_DIFF);
   const rootfsDiff =
     nested &&
-    (await scanNestedPlain({
+    (await scanNested({
       ...common,
       place: { path, member: ROOTFS_DIFF },
       start: nested.data,

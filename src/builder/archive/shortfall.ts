@@ -13,3 +13,12 @@ export function truncated(place: Place, size: number, want: ByteRange, last: Mem
     facts: { size, offset: want.offset, missing, lastMember: last?.name ?? null },
   });
 }
+
+/** ARCHIVE_TRUNCATED: a compressed stream of `size` bytes ends in its midst. */
+export function streamCut(place: Place, size: number): ThawError {
+  return fault('ARCHIVE_TRUNCATED', place, {
+    message: `${nameOf(place)} ends at byte ${size}, in the midst of its compressed stream`,
+    next: 'copy the archive again from where it was written, or take the checkpoint again',
+    facts: { size },
+  });
+}
