@@ -1,0 +1,17 @@
+import { varintField } from './field.ts';
+import { firstEntry } from './image.ts';
+import { imageInvalid } from './invalid.ts';
+
+/** `inventory_entry.img_version`, images/inventory.proto. */
+const IMG_VERSION = 1;
+
+/**
+ * The version of CRIU's image format from inventory.img: 1, 2 (up to CRIU 4.2) or 3 (since CRIU 4.3,
+ * when pages may be compressed). Throws CRIU_IMAGE_INVALID.
+ */
+export function readImageVersion(image: string, bytes: Uint8Array): number {
+  const entry = firstEntry(image, bytes, 'inventory');
+  const version = varintField(image, bytes, entry, IMG_VERSION) ?? 0;
+  if (version === 0) throw imageInvalid(image, entry.start, 'it names no version of the image format');
+  return version;
+}
