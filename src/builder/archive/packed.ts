@@ -71,7 +71,11 @@ async function onePass({ source, compression, limits }: Packed, keeper: Keeper, 
   const plain = hashing(decompress({ chunks, compression, place, limits, onStale }), content);
   const scan = await scanByStream({ chunks: plain, place, limits, sinkFor });
   const isWhole = found.staleFrom === undefined && !scan.isStale;
-  return { ...found, scan, ...(isWhole ? { asIs: { digest: finishDigest(file), diffId: finishDigest(content) } } : {}) };
+  return {
+    ...found,
+    scan,
+    ...(isWhole ? { asIs: { digest: finishDigest(file), diffId: finishDigest(content) } } : {}),
+  };
 }
 
 function isRootfsDiff({ name, type }: Member): boolean {

@@ -37,7 +37,7 @@ function reasonAgainst({ rawName, type }: Member): string | undefined {
   const parts = partsOf(rawName, type);
   if (parts.includes('..')) return 'climbs with ".."';
   if (parts.includes('.') || parts.includes('')) return 'is no plain path';
-  if (rawName.includes('\uFFFD')) return 'is no UTF-8';
+  if (rawName.includes('\uFFFD') || !rawName.isWellFormed()) return 'is no UTF-8';
   if (rawName.includes('\\')) return 'holds a backslash, which is a separator elsewhere';
   return [...rawName].some(isControl) ? 'holds a control character' : undefined;
 }
