@@ -1,0 +1,76 @@
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Digest } from '../../oci/digest.ts';
+import { moveDurably, syncFolder, writeDurably } from './durable.ts';
+import { onDisk, orMissing } from './failure.ts';
+import { hasLink, removeLink, writeLink } from './links.ts';
+import type { StoragePaths } from './paths.ts';
+
+/** A blob that is open for reading; whoever opened it closes the handle. */
+export interface OpenBlob {
+  readonly handle: FileHandle;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Blobs: each stands once on disk, and each repository that has it holds a link. */
+export class Blobs {
+  readonly #paths: StoragePaths;
+
+  constructor(paths: StoragePaths) {
+    this.#paths = paths;
+  }
+
+  /** A blob's size in bytes; undefined where this repository has not got it. */
+  async size(repository: string, digest: Digest): Promise<number | undefined> {
+    if (!(await hasLink(this.#paths.layerLink(repository, digest)))) return undefined;
+    return this.storedSize(digest);
+  }
+
+  /** The size in bytes of what stands under a digest, whichever repository links it; undefined where nothing does. */
+  async storedSize(digest: Digest): Promise<number | undefined> {
+    const path = this.#paths.blobData(digest);
+    return (await onDisk(path, () => orMissing(stat(path))))?.size;
+  }
+
+  /** Opens a blob of a repository; undefined where it has not got it. */
+  async open(repository: string, digest: Digest): Promise<OpenBlob | undefined> {
+    if (!(await hasLink(this.#paths.layerLink(repository, digest)))) return undefined;
+    return this.openStored(digest);
+  }
+
+  /** Opens what stands under a digest, whichever repository links it. */
+  async openStored(digest: Digest): Promise<OpenBlob | undefined> {
+    const path = this.#paths.blobData(digest);
+    return onDisk(path, async () => {
+      const handle = await orMissing(open(path, 'r'));
+      return handle && { handle, size: (await handle.stat()).size };
+    });
+  }
+
+  /** Gives a repository a blob that stands on disk. */
+  async link(repository: string, digest: Digest): Promise<void> {
+    await writeLink(this.#paths.temporary, this.#paths.layerLink(repository, digest), digest);
+  }
+
+  /** Takes a blob from a repository; false where it had not got it. The bytes stay until they are collected. */
+  async unlink(repository: string, digest: Digest): Promise<boolean> {
+    return removeLink(this.#paths.temporary, this.#paths.layerLink(repository, digest));
+  }
+
+  /** Moves a file whose bytes are synced and have this digest to where the digest says. */
+  async adopt(file: string, digest: Digest): Promise<void> {
+    const path = this.#paths.blobData(digest);
+    await onDisk(path, async () => {
+      if ((await orMissing(stat(path))) === undefined) await moveDurably(file, path);
+      else await Promise.all([rm(file, { force: true }), syncFolder(dirname(path))]);
+    });
+  }
+
+  /** Stores a few bytes under their digest, such as a manifest. */
+  async write(digest: Digest, bytes: Buffer): Promise<void> {
+    const path = this.#paths.blobData(digest);
+    if ((await this.storedSize(digest)) === bytes.length) await onDisk(path, () => syncFolder(dirname(path)));
+    else await writeDurably(this.#paths.temporary, path, bytes);
+  }
+}

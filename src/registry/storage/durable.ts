@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errnoOf } from '../../errors.ts';
+import { isMissing, onDisk } from './failure.ts';
+
+/** Only their owner reads checkpoints: they hold memory. */
+export const FILE_MODE = 0o600;
+export const FOLDER_MODE = 0o700;
+
+/** Makes a folder and those above it, each synced into the one above it. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+  if (first === undefined) return;
+  for (let made = path; ; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first) return;
+  }
+}
+
+/** Makes what was created, renamed or removed in a folder last through a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Writes a small file whole: a reader sees the old one or the new one, and a crash leaves the one or the other. */
+export async function writeDurably(temporary: string, path: string, bytes: Uint8Array | string): Promise<void> {
+  await onDisk(path, () => throughTemporary(temporary, bytes, (file) => moveDurably(file, path)));
+}
+
+/** As writeDurably, but only where nothing stands yet; tells whether it wrote. Two callers never both write. */
+export async function createDurably(temporary: string, path: string, bytes: Uint8Array | string): Promise<boolean> {
+  return onDisk(path, () =>
+    throughTemporary(temporary, bytes, async (file) => {
+      try {
+        await intoFolder(path, () => link(file, path));
+        return true;
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw error;
+        await syncFolder(dirname(path));
+        return false;
+      }
+    }),
+  );
+}
+
+/** Renames a file whose bytes are synced into its place and syncs the folder. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  await intoFolder(to, () => rename(from, to));
+}
+
+/** Removes a folder and all in it at once: whoever looks sees all of it or nothing. False where it was not there. */
+export async function removeFolder(temporary: string, path: string): Promise<boolean> {
+  return onDisk(path, async () => {
+    const aside = join(temporary, randomUUID());
+    await mkdir(temporary, { recursive: true, mode: FOLDER_MODE });
+    try {
+      await rename(path, aside);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+    await syncFolder(dirname(path));
+    await rm(aside, { recursive: true, force: true });
+    return true;
+  });
+}
+
+/** Puts something into a folder that somebody may remove at any moment, because it was empty. */
+async function intoFolder(path: string, put: () => Promise<void>): Promise<void> {
+  const folder = dirname(path);
+  for (let attempt = 1; ; attempt += 1) {
+    await makeFolder(folder);
+    try {
+      await put();
+      await syncFolder(folder);
+      return;
+    } catch (error) {
+      if (attempt === 3 || !isMissing(error)) throw error;
+    }
+  }
+}
+
+async function throughTemporary<Result>(
+  temporary: string,
+  bytes: Uint8Array | string,
+  use: (file: string) => Promise<Result>,
+): Promise<Result> {
+  const file = join(temporary, randomUUID());
+  await mkdir(temporary, { recursive: true, mode: FOLDER_MODE });
+  try {
+    const handle = await open(file, 'wx', FILE_MODE);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return await use(file);
+  } finally {
+    await rm(file, { force: true });
+  }
+}

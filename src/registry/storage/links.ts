@@ -1,0 +1,27 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Digest, isDigest } from '../../oci/digest.ts';
+import { removeFolder, syncFolder, writeDurably } from './durable.ts';
+import { onDisk, orMissing } from './failure.ts';
+
+/** The digest that a link file holds; undefined where there is none, or where a crash of another program emptied it. */
+export async function readLink(path: string): Promise<Digest | undefined> {
+  const text = await onDisk(path, () => orMissing(readFile(path, 'utf8')));
+  return text !== undefined && isDigest(text) ? text : undefined;
+}
+
+/** Whether a link is there. */
+export async function hasLink(path: string): Promise<boolean> {
+  return (await onDisk(path, () => orMissing(stat(path)))) !== undefined;
+}
+
+/** Writes a link, after what it points at; one that is there already is only made to last. */
+export async function writeLink(temporary: string, path: string, digest: Digest): Promise<void> {
+  if ((await readLink(path)) === digest) await onDisk(path, () => syncFolder(dirname(path)));
+  else await writeDurably(temporary, path, digest);
+}
+
+/** Removes a link and the folder that holds it; false where there was none. */
+export async function removeLink(temporary: string, path: string): Promise<boolean> {
+  return removeFolder(temporary, dirname(path));
+}

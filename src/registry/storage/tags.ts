@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { ThawError } from '../../errors.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { isTag } from '../../oci/reference.ts';
+import { createDurably, removeFolder, writeDurably } from './durable.ts';
+import { onDisk, orMissing } from './failure.ts';
+import { hasLink, readLink, writeLink } from './links.ts';
+import type { Page } from './page.ts';
+import { takePage } from './page.ts';
+import type { StoragePaths } from './paths.ts';
+
+/** The tags of repositories. Each is a link; making one where none stands is atomic between processes as well. */
+export class Tags {
+  readonly #paths: StoragePaths;
+
+  constructor(paths: StoragePaths) {
+    this.#paths = paths;
+  }
+
+  /** What a tag names; undefined where there is no such tag. */
+  async read(repository: string, tag: string): Promise<Digest | undefined> {
+    return readLink(this.#paths.tagCurrent(repository, tag));
+  }
+
+  /** Lets a tag name a digest. One that names another is moved only with `replace`: TAG_TAKEN. */
+  async write(repository: string, tag: string, digest: Digest, { replace }: { replace: boolean }): Promise<void> {
+    const { temporary } = this.#paths;
+    const current = this.#paths.tagCurrent(repository, tag);
+    await this.#refuseTaken(repository, tag, digest, replace);
+    await writeLink(temporary, this.#paths.tagIndex(repository, tag, digest), digest);
+    if (replace) await writeDurably(temporary, current, digest);
+    else if (!(await createDurably(temporary, current, digest))) {
+      await this.#refuseTaken(repository, tag, digest, replace);
+    }
+  }
+
+  /** Removes a tag; with `only`, just while it names that digest. False where there was nothing to remove. */
+  async remove(repository: string, tag: string, only?: Digest): Promise<boolean> {
+    const named = await this.read(repository, tag);
+    if (named === undefined || (only !== undefined && named !== only)) return false;
+    return removeFolder(this.#paths.temporary, this.#paths.tag(repository, tag));
+  }
+
+  /** The tags of a repository in ASCII order; those that a crash left without a link are passed over. */
+  async list(repository: string, page: Page = {}): Promise<{ tags: string[]; more: boolean }> {
+    const folder = this.#paths.tags(repository);
+    const names = (await onDisk(folder, () => orMissing(readdir(folder)))) ?? [];
+    const { names: tags, more } = await takePage(names.filter(isTag), page, (tag) =>
+      hasLink(this.#paths.tagCurrent(repository, tag)),
+    );
+    return { tags, more };
+  }
+
+  async #refuseTaken(repository: string, tag: string, digest: Digest, replace: boolean): Promise<void> {
+    if (replace) return;
+    const taken = await this.read(repository, tag);
+    if (taken === undefined || taken === digest) return;
+    throw new ThawError('TAG_TAKEN', {
+      message: `${repository}:${tag} already names ${taken}, not ${digest}`,
+      next: 'choose another tag, or ask for the old one to be replaced',
+      facts: { repository, tag, taken, digest },
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import type { Hash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+
+/** Bytes that are gathered before they are written: large enough that system calls cost nothing. */
+const BATCH = 1024 * 1024;
+
+/** What writeAndHash did: the file's new size, and what broke the body, if it broke. */
+export interface Written {
+  /** Bytes in the file now; all of them are in the hash as well. */
+  readonly size: number;
+  readonly broken?: { readonly error: unknown };
+}
+
+/**
+ * Writes a body to a file from an offset on and hashes it on the way: while one batch is being written, the next is
+ * read and hashed. A body that breaks off keeps what arrived. A disk that fails throws; the hash is of no use then.
+ */
+export async function writeAndHash(
+  handle: FileHandle,
+  start: number,
+  body: AsyncIterable<Uint8Array>,
+  hash: Hash | undefined,
+  onBytes?: (written: number) => void,
+): Promise<Written> {
+  const writer = new BatchWriter(handle, start);
+  let broken: Written['broken'];
+  try {
+    for await (const chunk of body) {
+      hash?.update(chunk);
+      await writer.push(chunk);
+      onBytes?.(writer.size - start);
+    }
+  } catch (error) {
+    broken = { error };
+  }
+  await writer.flush();
+  return { size: writer.size, ...(broken && { broken }) };
+}
+
+class BatchWriter {
+  /** Bytes in the file once all that was pushed is written. */
+  size: number;
+  readonly #handle: FileHandle;
+  #batch: Uint8Array[] = [];
+  #batched = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(handle: FileHandle, start: number) {
+    this.#handle = handle;
+    this.size = start;
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    this.#batch.push(chunk);
+    this.#batched += chunk.byteLength;
+    this.size += chunk.byteLength;
+    if (this.#batched >= BATCH) await this.#startWriting();
+  }
+
+  async flush(): Promise<void> {
+    await this.#startWriting();
+    await this.#writing;
+  }
+
+  async #startWriting(): Promise<void> {
+    await this.#writing;
+    const batch = this.#batch;
+    const position = this.size - this.#batched;
+    this.#batch = [];
+    this.#batched = 0;
+    this.#writing = writeAll(this.#handle, batch, position);
+    this.#writing.catch(() => {}); // whoever awaits it next sees the failure
+  }
+}
+
+async function writeAll(handle: FileHandle, batch: Uint8Array[], position: number): Promise<void> {
+  let rest = batch.filter((chunk) => chunk.byteLength > 0);
+  let at = position;
+  while (rest.length > 0) {
+    const { bytesWritten } = await handle.writev(rest, at);
+    at += bytesWritten;
+    rest = without(rest, bytesWritten);
+  }
+}
+
+function without(chunks: Uint8Array[], count: number): Uint8Array[] {
+  let skip = count;
+  return chunks.flatMap((chunk) => {
+    const gone = Math.min(skip, chunk.byteLength);
+    skip -= gone;
+    return gone === chunk.byteLength ? [] : [chunk.subarray(gone)];
+  });
+}
