@@ -1,0 +1,68 @@
+import type { EngineName } from '../../../../checkpoint/metadata.ts';
+import { ThawError } from '../../../../errors.ts';
+import { baseImageVolumes } from '../base-images.ts';
+import type { RestoreCheckpoint } from '../checkpoint.ts';
+import type { RestoreMethod } from '../restore.ts';
+
+/**
+ * Method `image`: the container's image is the checkpoint image, and the engine that made the archive restores it. It
+ * works under that engine only, and only where its own restore is switched on.
+ */
+export const imageMethod: RestoreMethod = {
+  name: 'image',
+  containerRows: [
+    {
+      field: 'image',
+      outcome: 'set',
+      reason: 'the checkpoint image, by digest: the engine restores instead of starting it',
+      value: ({ restore, within }) => restore.checkpoints.get(String(within['name']))?.reference,
+    },
+    ...['command', 'args'].map((field) => ({
+      field,
+      outcome: 'dropped' as const,
+      reason: 'without it an engine that does not restore fails, instead of starting the program cold',
+    })),
+  ],
+  volumes: baseImageVolumes,
+  check: checkEngines,
+  demands: (checkpoints) => [...new Set(checkpoints.map(demand))],
+};
+
+/** What a node must run, by the engine that made the checkpoint; undefined: no node can. */
+const NODE: Readonly<Record<EngineName, string | undefined>> = {
+  'cri-o':
+    'CRI-O with container_level_enabled = "checkpoint_restore" under [crio.checkpoint_restore] ' +
+    '(releases before August 2026: enable_criu_support = true under [crio.runtime]); ' +
+    'with restore switched off the pod fails with "no command specified"',
+  containerd:
+    'containerd 2.1 to 2.3 with enable_experimental_restore_via_create = true under ' +
+    '[plugins."io.containerd.cri.v1.runtime"] (2.4 can no longer restore)',
+  podman: undefined,
+};
+
+function demand({ engine, architecture }: RestoreCheckpoint): string {
+  return `the target node must be ${architecture} and run ${NODE[engine.name]}`;
+}
+
+function checkEngines(checkpoints: readonly RestoreCheckpoint[]): void {
+  const unfit = checkpoints.find(({ engine }) => NODE[engine.name] === undefined);
+  if (unfit !== undefined) throw noNode(unfit);
+  const engines = new Set(checkpoints.map(({ engine }) => engine.name));
+  if (engines.size > 1) throw severalEngines([...engines]);
+}
+
+function noNode({ container, engine, reference }: RestoreCheckpoint): ThawError {
+  return new ThawError('ENGINE_UNFIT', {
+    message: `the checkpoint of container ${container} was made by ${engine.name}, which no Kubernetes node runs, and no other engine restores its images`,
+    next: `restore it where Podman is: podman container restore ${reference}`,
+    facts: { container, engine: engine.name, reference },
+  });
+}
+
+function severalEngines(engines: readonly EngineName[]): ThawError {
+  return new ThawError('ENGINE_UNFIT', {
+    message: `the checkpoints were made by ${engines.join(' and ')}, and each engine restores only its own`,
+    next: 'give the checkpoints of one pod, which one engine made',
+    facts: { engines },
+  });
+}

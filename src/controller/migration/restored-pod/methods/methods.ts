@@ -1,0 +1,8 @@
+import type { RestoreMethod } from '../restore.ts';
+import { imageMethod } from './image.ts';
+
+/** The restore methods by name. */
+export const METHODS = { image: imageMethod } as const satisfies Partial<Record<RestoreMethod['name'], RestoreMethod>>;
+
+/** Name of a restore method that can be asked for. */
+export type MethodName = keyof typeof METHODS;

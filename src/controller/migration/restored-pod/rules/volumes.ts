@@ -1,0 +1,65 @@
+import { type Fields, fieldsOf, itemsOf } from '../../../../kube/fields.ts';
+import { injectedVolumes } from '../service-account.ts';
+import { walkList } from '../walk.ts';
+import type { At, Row, Walked } from './row.ts';
+
+/** Name of the volumes that only bring a base image onto the target node. */
+export const BASE_VOLUME = /^thaw-base-\d+$/;
+
+const has =
+  (kind: string) =>
+  ({ was }: At): boolean =>
+    fieldsOf(was)[kind] !== undefined;
+
+/** A pod's volumes. */
+export const VOLUMES: readonly Row[] = [
+  {
+    field: '*',
+    outcome: 'dropped',
+    reason: "admission put it there, and adds one with the restored pod's own token",
+    when: ({ restore, key }) => injectedVolumes(restore.source).has(key),
+  },
+  {
+    field: '*',
+    outcome: 'dropped',
+    reason: 'it brought the base image of an earlier restore',
+    when: (at) => BASE_VOLUME.test(at.key) && has('image')(at),
+  },
+  ...['emptyDir', 'ephemeral'].map(
+    (kind): Row => ({
+      field: '*',
+      outcome: 'kept',
+      reason: "a new, empty one: the files of the source pod's stay behind",
+      when: has(kind),
+      note: ({ key }) =>
+        `volume ${key} (${kind}) starts empty: its files stay behind, and a file that was open in it makes the restore fail`,
+    }),
+  ),
+  {
+    field: '*',
+    outcome: 'kept',
+    reason: 'a path of the node: the target node must have the same files there',
+    when: has('hostPath'),
+    note: ({ key }) =>
+      `volume ${key} (hostPath) is the target node's: it must hold the same files as the source node's`,
+  },
+  { field: '*', outcome: 'kept', reason: 'the checkpoint needs the mounts of it' },
+];
+
+/** A pod's volumes, and behind them those that mounts and restore method need beside. */
+export function walkVolumes({ restore, was, within }: At): Walked {
+  const volumes = itemsOf(was).map(fieldsOf);
+  const added = restore.mounts.volumes;
+  const taken = new Set([...volumes.map(nameOf), ...added.map(({ item }) => item.name)]);
+  const method = restore.method.volumes([...restore.checkpoints.values()], taken);
+  return walkList<Fields>(
+    VOLUMES,
+    volumes,
+    { restore, path: (key) => `spec.volumes[${key}]`, within, keyOf: nameOf },
+    [...added, ...method].map(({ item, ...why }) => ({ item: { ...item }, ...why })),
+  );
+}
+
+function nameOf(volume: Fields): string {
+  return String(volume['name']);
+}
