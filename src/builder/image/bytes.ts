@@ -19,3 +19,27 @@ export async function* countBytes(
     onBytes(passed);
   }
 }
+
+/** The same bytes in chunks of exactly `size`, the last one shorter. */
+export async function* evenChunks(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; ) {
+      const part = chunk.subarray(start, start + size - held);
+      start += part.length;
+      held += part.length;
+      parts.push(part);
+      if (held < size) continue;
+      yield joined(parts);
+      parts = [];
+      held = 0;
+    }
+  }
+  if (held > 0) yield joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}

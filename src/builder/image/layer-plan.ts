@@ -11,12 +11,18 @@ export type Part =
 /** What one layer holds, in order. */
 export type LayerPlan = readonly Part[];
 
-/** A member of this many bytes or more is worth a layer of its own: a request costs less than hashing it. */
-export const LARGE_MEMBER = 8 * 1024 ** 2;
+/** Where `split` cuts. Part of every digest: other limits make other images of the same archive. */
+export interface PlanLimits {
+  /** A member of this many bytes or more is worth a layer of its own: a request costs less than hashing it. */
+  readonly largeMember: number;
+  /** Engines mount up to 127 layers; the gain of parallel pulls ends far below. */
+  readonly mostLayers: number;
+}
+
+export const PLAN_LIMITS: PlanLimits = { largeMember: 8 * 1024 ** 2, mostLayers: 32 };
+
 /** An archive of this many bytes or more is split unless told otherwise. */
 export const LARGE_ARCHIVE = 64 * 1024 ** 2;
-/** Overlay mounts and registries bear 127 layers; the gain of parallel pulls ends far below. */
-export const MOST_LAYERS = 32;
 /** Two zero blocks end a tar archive (POSIX.1-2024, pax, "ustar Interchange Format"). */
 export const END_MARK = 1024;
 
@@ -27,17 +33,22 @@ export function defaultPlan(members: readonly Member[], archiveSize: number): La
 
 /**
  * How an archive of `archiveSize` bytes is cut into layers. `single`: it is one layer. `split`: small members together
- * in the first layer, each large one in a layer of its own (beyond MOST_LAYERS they share), cut at member boundaries
+ * in the first layer, each large one in a layer of its own (beyond the most layers they share), cut at member boundaries
  * only. A layer begins with the members of the folders it needs, since a folder that no layer describes gets default
  * permissions, and ends in an end mark. Archives whose members depend on each other's order (links, names that come
  * twice, bytes between members) are never cut.
  */
-export function planLayers(members: readonly Member[], archiveSize: number, plan: LayerPlanName): LayerPlan[] {
+export function planLayers(
+  members: readonly Member[],
+  archiveSize: number,
+  plan: LayerPlanName,
+  { largeMember, mostLayers }: PlanLimits = PLAN_LIMITS,
+): LayerPlan[] {
   const whole: LayerPlan = [{ kind: 'archive', start: 0, end: archiveSize }];
   if (plan === 'single' || !isCuttable(members)) return [whole];
-  const large = members.filter(({ size }) => size >= LARGE_MEMBER);
-  const small = members.filter(({ size }) => size < LARGE_MEMBER);
-  const groups = [...(small.length > 0 ? [small] : []), ...pack(large, MOST_LAYERS - 1)];
+  const large = members.filter(({ size }) => size >= largeMember);
+  const small = members.filter(({ size }) => size < largeMember);
+  const groups = [...(small.length > 0 ? [small] : []), ...pack(large, mostLayers - 1)];
   if (groups.length < 2) return [whole];
   const folders = new Map(members.filter(({ type }) => type === 'directory').map((member) => [member.name, member]));
   const last = members.at(-1);

@@ -1,5 +1,5 @@
-import { isThawError } from '../../errors.ts';
-import { cancelled } from '../cancel.ts';
+import { isThawError } from '../errors.ts';
+import { cancelled } from './cancel.ts';
 
 /** Work on one item; it must end soon after its signal aborts. */
 export type Work<Item, Result> = (item: Item, signal: AbortSignal, index: number) => Promise<Result>;
