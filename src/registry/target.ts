@@ -15,7 +15,7 @@ export interface Target {
    */
   putBlob(source: BlobSource, options?: PutBlobOptions): Promise<PutBlobResult>;
   /** A blob's bytes, verified: the stream fails with DIGEST_MISMATCH rather than end on wrong bytes. NOT_FOUND when missing. */
-  getBlob(digest: Digest, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
+  getBlob(digest: Digest, options?: GetBlobOptions): Promise<AsyncIterable<Uint8Array>>;
   /** A manifest by tag or digest, its bytes verified; undefined when there is none. */
   getManifest(tagOrDigest: string, options?: CallOptions): Promise<StoredManifest | undefined>;
   /**
@@ -29,6 +29,11 @@ export interface Target {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetBlobOptions extends CallOptions {
+  /** The bytes that the blob must have, where a descriptor says it: a longer one is cut off there, with DIGEST_MISMATCH. */
+  readonly size?: number | undefined;
 }
 
 /** Bytes that can be read again from any offset, so that a broken upload can go on where the registry stands. */

@@ -1,0 +1,84 @@
+import type { BlobSource } from '../target.ts';
+import type { UploadLedger } from './upload-ledger.ts';
+import { mismatch } from './verify.ts';
+
+/** The body of one PATCH: a source's bytes from an offset on, hashed on their way. */
+export interface UploadBody extends AsyncIterable<Uint8Array> {
+  /** Absolute position up to which bytes were given out. */
+  readonly position: number;
+  /** Whether the source was given out to its end. */
+  readonly complete: boolean;
+  /** Why the source could not be read to its end. */
+  readonly failure: unknown;
+  /** Gives out nothing more and lets the source go. */
+  stop(): void;
+}
+
+export interface UploadBodyOptions {
+  readonly source: BlobSource;
+  readonly offset: number;
+  readonly ledger: UploadLedger;
+  readonly onBytes?: ((sent: number) => void) | undefined;
+}
+
+/**
+ * A body that ends early, without an error of its own, when it is stopped or the source fails (`failure` says why): a
+ * chunked request that ends in good order leaves a session that can be deleted, a broken one does not on every
+ * registry (Distribution 2.8 then refuses every request to the session).
+ */
+export function createUploadBody({ source, offset, ledger, onBytes }: UploadBodyOptions): UploadBody {
+  const reading = new AbortController();
+  const state: { position: number; complete: boolean; failure: unknown } = {
+    position: offset,
+    complete: false,
+    failure: undefined,
+  };
+
+  async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of source.open(offset, reading.signal)) {
+      if (reading.signal.aborted) return;
+      assertNotLonger(source, state.position + chunk.byteLength);
+      const hashing = ledger.take(chunk, state.position);
+      if (hashing !== undefined) await hashing;
+      state.position += chunk.byteLength;
+      yield chunk;
+      onBytes?.(state.position);
+    }
+    assertNotShorter(source, state.position);
+    state.complete = !reading.signal.aborted;
+  }
+
+  async function* readOrStop(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* read();
+    } catch (error) {
+      if (!reading.signal.aborted) state.failure = error;
+    }
+  }
+
+  return {
+    get position() {
+      return state.position;
+    },
+    get complete() {
+      return state.complete;
+    },
+    get failure() {
+      return state.failure;
+    },
+    stop: () => reading.abort(),
+    [Symbol.asyncIterator]: readOrStop,
+  };
+}
+
+function assertNotLonger({ size }: BlobSource, position: number): void {
+  if (size !== undefined && position > size) throw wrongSize(size, position);
+}
+
+function assertNotShorter({ size }: BlobSource, position: number): void {
+  if (size !== undefined && position < size) throw wrongSize(size, position);
+}
+
+function wrongSize(wanted: number, found: number) {
+  return mismatch(`the source of a blob gave ${found} bytes where it said ${wanted}`, { wanted, found });
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { temporaryFolder } from './fixtures.ts';
+
+export interface DistributionOptions {
+  /** Its data folder (with `docker/registry/v2` inside); a temporary one where left out. */
+  readonly root?: string;
+  /** An htpasswd file with bcrypt entries. */
+  readonly htpasswd?: string;
+  /** PEM files; with them it speaks HTTPS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+export interface Distribution {
+  /** `127.0.0.1:<port>` */
+  readonly registry: string;
+  /** `http://127.0.0.1:<port>` or `https:` */
+  readonly url: string;
+  readonly root: string;
+  /** Ends it before the test does, e.g. to let another program have its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts CNCF Distribution (Debian's docker-registry) on a free port of loopback; ends it with the test. */
+export async function startDistribution(t: ExecutionContext, options: DistributionOptions = {}): Promise<Distribution> {
+  const folder = await temporaryFolder(t);
+  const root = options.root ?? join(folder, 'data');
+  await mkdir(root, { recursive: true });
+  const registry = `127.0.0.1:${await freePort()}`;
+  const file = join(folder, 'config.json');
+  await writeFile(file, JSON.stringify(configOf(root, registry, options)));
+
+  const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
+  const stop = () => end(child);
+  t.teardown(stop);
+  await listening(child, registry);
+  return { registry, url: `${options.tls === undefined ? 'http' : 'https'}://${registry}`, root, stop };
+}
+
+/** YAML reads JSON. */
+function configOf(root: string, addr: string, { htpasswd, tls }: DistributionOptions) {
+  return {
+    version: 0.1,
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: root }, delete: { enabled: true } },
+    http: { addr, secret: 'test', ...(tls === undefined ? {} : { tls }) },
+    ...(htpasswd === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
+  };
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function listening(child: ChildProcess, registry: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
+    if (await answers(registry)) return;
+    await sleep(50);
+  }
+  throw new Error(`docker-registry does not listen at ${registry}`);
+}
+
+/** An answer of any kind, also Go's 400 to plain HTTP where it speaks TLS. */
+async function answers(registry: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${registry}/v2/`);
+    await response.arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
