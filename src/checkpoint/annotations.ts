@@ -1,3 +1,5 @@
+import { ThawError, WARNING_CODES, type Warning } from '../errors.ts';
+
 /**
  * The annotation names by which each engine knows a checkpoint image. Names as in CRI-O (pkg/annotations), Podman
  * (pkg/checkpoint) and checkpointctl, seen in the versions that FACTS lists; all of them stand on one manifest, so that
@@ -101,3 +103,27 @@ export const THAW = under('dev.thaw.checkpoint.', [
 
 /** The version of thaw's annotations that this code writes. */
 export const FORMAT = '1';
+
+/**
+ * Whether thaw can read the annotations of a manifest: their major version is this code's. A newer minor version gives a
+ * FORMAT_NEWER warning, since it only adds. Throws IMAGE_NOT_CHECKPOINT for an image without the format annotation, which
+ * thaw did not make, and for another major version.
+ */
+export function readFormat(annotations: Readonly<Record<string, string>>): Warning[] {
+  const format = annotations[THAW.format];
+  if (format === undefined) throw notCheckpoint(`it has no annotation ${THAW.format}`, { annotation: THAW.format });
+  const [, major, minor = '0'] = /^(\d+)(?:\.(\d+))?$/.exec(format) ?? [];
+  if (major !== FORMAT)
+    throw notCheckpoint(`its annotations have the format ${JSON.stringify(format)}, not ${FORMAT}`, { format });
+  if (Number(minor) === 0) return [];
+  return [{ code: 'FORMAT_NEWER', message: `${WARNING_CODES.FORMAT_NEWER}: format ${format}`, facts: { format } }];
+}
+
+/** An IMAGE_NOT_CHECKPOINT: why an image is none that this thaw can read. */
+export function notCheckpoint(why: string, facts: Readonly<Record<string, string>>): ThawError {
+  return new ThawError('IMAGE_NOT_CHECKPOINT', {
+    message: `the image is no checkpoint image of thaw: ${why}`,
+    next: 'name an image that "thaw convert" made, or convert the archive again with this version',
+    facts: { why, ...facts },
+  });
+}

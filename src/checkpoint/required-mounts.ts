@@ -13,16 +13,19 @@ export interface RequiredMount {
   readonly volume?: { readonly kind: VolumeKind; readonly name?: string };
 }
 
-/** Kinds of volume that a source path tells apart. */
-export type VolumeKind =
-  | 'emptyDir'
-  | 'configMap'
-  | 'secret'
-  | 'projected'
-  | 'downwardAPI'
-  | 'csi'
-  | 'hostPath'
-  | 'serviceAccount';
+/** Kinds of volume that a source path tells apart; hostPath never does, see volumeOf. */
+export const VOLUME_KINDS = [
+  'emptyDir',
+  'configMap',
+  'secret',
+  'projected',
+  'downwardAPI',
+  'csi',
+  'hostPath',
+  'serviceAccount',
+] as const;
+
+export type VolumeKind = (typeof VOLUME_KINDS)[number];
 
 /** Mounts that every runtime makes by itself (CRI-O, server/container_restore.go, its list of ignored mounts). */
 const RUNTIMES_OWN = [

@@ -30,18 +30,19 @@ export function loadArchive(path: string): Promise<LoadedArchive> {
 export async function loadTar(bytes: Buffer): Promise<LoadedArchive> {
   const members: Member[] = [];
   const data = new Map<string, Buffer>();
+  const reads: Promise<unknown>[] = [];
   const parser = new Parser({ strict: true });
   parser.on('entry', (entry: ReadEntry) => {
     const member = memberOf(entry);
     members.push(member);
-    void entry.concat().then((content) => {
-      if (member.type === 'file') data.set(member.name, content);
-    });
+    if (member.type !== 'file') entry.resume();
+    else reads.push(entry.concat().then((content) => data.set(member.name, content)));
   });
   await new Promise((resolve, reject) => {
     parser.on('end', resolve).on('error', reject);
     parser.end(bytes);
   });
+  await Promise.all(reads);
   return { members, data, read: (name) => Promise.resolve(data.get(name)) };
 }
 
