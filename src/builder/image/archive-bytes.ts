@@ -9,7 +9,7 @@ import { assertWhole } from './segments.ts';
  * The image's layers, when together they hold each byte of the archive once. IMAGE_NOT_CHECKPOINT otherwise, and for
  * layers that another program made: those hold the archive's files, not its bytes.
  */
-export function archiveLayers({ layers, facts }: CheckpointImage): ArchiveLayer[] {
+export function archiveLayers({ layers, facts }: CheckpointImage): readonly ArchiveLayer[] {
   if (!layers.every(hasSegments)) {
     throw notCheckpoint(`its layers carry no ${THAW.segments}: engine buildah keeps an archive's files, not its bytes`);
   }

@@ -22,7 +22,7 @@ export interface Piece {
  * DIGEST_MISMATCH, IMAGE_NOT_CHECKPOINT, CANCELLED, and what the target throws.
  */
 export async function* layerPieces(target: Target, layer: ArchiveLayer, signal?: AbortSignal): AsyncGenerator<Piece> {
-  const blob = await target.getBlob(layer.digest, { signal });
+  const blob = await target.getBlob(layer.digest, { size: layer.size, signal });
   yield* scatter(verified(layer, plainBytes(layer, blob)), layer.segments);
 }
 
