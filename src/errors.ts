@@ -30,7 +30,10 @@ export const ERROR_CODES = {
   MEMBER_DUPLICATE: { kind: 'archive', means: 'two members of one name' },
   BIND_MOUNT_UNKNOWN: { kind: 'archive', means: 'bind.mounts names a destination that is no mount of the container' },
   CDI_ANNOTATION: { kind: 'archive', means: 'spec.dump carries a cdi.k8s.io/ annotation, which asks for host devices' },
-  ROOTFS_DIFF_ESCAPES: { kind: 'archive', means: 'a name or link in rootfs-diff.tar leaves the root' },
+  ROOTFS_DIFF_ESCAPES: {
+    kind: 'archive',
+    means: 'a name or link in rootfs-diff.tar, or a path in deleted.files, leaves the root',
+  },
   IMAGE_NOT_CHECKPOINT: { kind: 'archive', means: 'the reference names an image that thaw did not make' },
 
   // denied: credentials

@@ -8,6 +8,7 @@ import { checkMembers } from './members.ts';
 import { checkRootfsDiff } from './rootfs-diff.ts';
 import { checkSpec } from './spec.ts';
 
+export { readCheckInput } from './archive.ts';
 export { ALLOWABLE, enforce } from './enforce.ts';
 export type { Finding } from './finding.ts';
 

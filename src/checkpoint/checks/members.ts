@@ -22,6 +22,9 @@ function first(members: readonly Member[], rule: (member: Member) => Finding | u
   return findings;
 }
 
+/** PATH_MAX of Linux: no reader could unpack a longer name. */
+const LONGEST_NAME = 4_096;
+
 /** A name must lead to one place below the folder it is unpacked in, and to the same one for every reader. */
 function unsafeName(member: Member): Finding | undefined {
   const why = reasonAgainst(member);
@@ -33,6 +36,7 @@ function unsafeName(member: Member): Finding | undefined {
 function reasonAgainst({ rawName, type }: Member): string | undefined {
   if (type === 'directory' && /^\.\/*$/.test(rawName)) return undefined;
   if (rawName === '') return 'is empty';
+  if (rawName.length > LONGEST_NAME) return `has more than ${LONGEST_NAME} characters`;
   if (rawName.startsWith('/')) return 'is absolute';
   const parts = partsOf(rawName, type);
   if (parts.includes('..')) return 'climbs with ".."';
@@ -87,9 +91,10 @@ function duplicates(members: readonly Member[]): Finding[] {
   });
 }
 
-/** `a/b/c` → `a`, `a/b`. */
+/** `a/b/c` → `a`, `a/b`. A name that is too long is unsafe anyhow, and its parents too many to look at. */
 function parentsOf(name: string): string[] {
   const parents: string[] = [];
+  if (name.length > LONGEST_NAME) return parents;
   for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
     parents.push(name.slice(0, slash));
   }
