@@ -33,7 +33,7 @@ export function isSafe(endpoint: Endpoint, url: URL): boolean {
 export function plainHttpRefused(url: URL, who: string): ThawError {
   return new ThawError('PLAIN_HTTP_REFUSED', {
     message: `${who} ${showUrl(url)}, which is plain HTTP to another machine`,
-    next: 'let the registry use HTTPS, or ask for plain HTTP explicitly where the network can be trusted',
+    next: 'let the registry use HTTPS, or ask for plain HTTP (--plain-http) where the network can be trusted',
     facts: { url: showUrl(url) },
   });
 }

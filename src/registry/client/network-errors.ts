@@ -44,7 +44,7 @@ const READINGS: readonly Reading[] = [
     codes: /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/,
     code: 'PLAIN_HTTP_REFUSED',
     says: (host) => `${host} does not speak TLS; it looks like plain HTTP`,
-    next: 'let the registry use HTTPS, or ask for plain HTTP explicitly where the network can be trusted',
+    next: 'let the registry use HTTPS, or ask for plain HTTP (--plain-http) where the network can be trusted',
     lasting: true,
   },
   {
@@ -62,7 +62,7 @@ const READINGS: readonly Reading[] = [
   {
     codes: /CERT|ISSUER|UNABLE_TO_VERIFY/,
     says: (host) => `the certificate of ${host} is signed by nobody that this machine trusts`,
-    next: "name the registry's CA certificate as CA file, or install it in the system",
+    next: "name the registry's CA certificate (--ca-file), or install it in the system",
     lasting: true,
   },
   {
