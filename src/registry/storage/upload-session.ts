@@ -8,7 +8,9 @@ import { digestOfFile } from './read-file.ts';
 import { type Written, writeAndHash } from './write-and-hash.ts';
 
 /** What append did, or that it did nothing because the body does not begin where the session stands. */
-export type Appended = { readonly accepted: true; readonly broken?: Written['broken'] } | { readonly accepted: false };
+export type Appended =
+  | { readonly accepted: false }
+  | { readonly accepted: true /** Bytes. */; readonly taken: number; readonly broken?: Written['broken'] };
 
 /** How a body is appended. */
 export interface AppendOptions {
@@ -64,8 +66,9 @@ export class UploadSession {
   async append(body: AsyncIterable<Uint8Array>, { at, onBytes }: AppendOptions = {}): Promise<Appended> {
     return this.#lock.run('', async () => {
       if (at !== undefined && at !== this.#size) return { accepted: false };
-      const { broken } = await this.#write(body, onBytes);
-      return { accepted: true, ...(broken && { broken }) };
+      const before = this.#size;
+      const { size, broken } = await this.#write(body, onBytes);
+      return { accepted: true, taken: size - before, ...(broken && { broken }) };
     });
   }
 
