@@ -64,8 +64,8 @@ export interface Listed {
   readonly size: number;
   readonly mtime: string;
   readonly name: string;
-  /** First byte of the data. */
-  readonly data: number;
+  /** Where GNU tar saw the header: of a GNU long name the first block, else the member's own header. */
+  readonly offset: number;
 }
 
 /** Lists an archive with GNU tar. */
@@ -88,7 +88,7 @@ function listed(line: string): Listed | undefined {
   if (groups === undefined) return undefined;
   const { block, letter = '', size, day, time, name = '' } = groups;
   const mtime = `${day}T${time}Z`;
-  return { letter, size: Number(size), mtime, name, data: (Number(block) + 1) * BLOCK };
+  return { letter, size: Number(size), mtime, name, offset: Number(block) * BLOCK };
 }
 
 function padding(length: number): Buffer {

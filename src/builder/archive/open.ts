@@ -1,12 +1,10 @@
 import type { Archive } from './archive.ts';
 import { fileRange } from './bytes.ts';
 import { blameWriter } from './growth.ts';
-import { BLOCK } from './header.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
-import { compressionByMagic, MAGIC_LENGTH } from './magic.ts';
-import { scanPacked } from './packed.ts';
 import { fault } from './place.ts';
-import { type Scanned, scanPlain } from './plain.ts';
+import type { Scanned } from './plain.ts';
+import { scanSource } from './scan.ts';
 import { openSource, type Source } from './source.ts';
 
 export interface OpenOptions {
@@ -25,21 +23,13 @@ export interface OpenOptions {
 export async function openArchive(path: string, { signal, limits }: OpenOptions = {}): Promise<Archive> {
   const source = await openSource(path);
   try {
-    const scanned = await scan(source, { ...ARCHIVE_LIMITS, ...limits }, signal);
+    const scanned = await scanSource(source, { ...ARCHIVE_LIMITS, ...limits }, signal);
     return assemble(source, scanned);
   } catch (error) {
     const blamed = await blameWriter(error, source);
     await source.close();
     throw blamed;
   }
-}
-
-async function scan(source: Source, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<Scanned> {
-  if (source.size === 0) throw empty(source.path);
-  const compression = compressionByMagic(await source.read(0, MAGIC_LENGTH));
-  if (compression !== 'none') return scanPacked({ source, compression, limits }, signal);
-  if (source.size < BLOCK) throw tooShort(source);
-  return scanPlain(source, limits, signal);
 }
 
 function assemble(source: Source, scanned: Scanned): Archive {
@@ -60,28 +50,4 @@ async function assertUnchanged(source: Source): Promise<void> {
     next: 'convert again when nothing writes to the archive any more',
     facts: { size: source.size },
   });
-}
-
-function tooShort({ path, size }: Source): Error {
-  return fault(
-    'ARCHIVE_NOT_TAR',
-    { path },
-    {
-      message: `${path} is no tar archive: it has ${size} bytes, and one tar header has ${BLOCK}`,
-      next: 'give a checkpoint archive as CRI-O, containerd or Podman writes it',
-      facts: { size },
-    },
-  );
-}
-
-function empty(path: string): Error {
-  return fault(
-    'ARCHIVE_EMPTY',
-    { path },
-    {
-      message: `${path} holds no bytes`,
-      next: 'take the checkpoint again: the engine made the file, but wrote nothing to it',
-      facts: {},
-    },
-  );
 }
