@@ -22,7 +22,7 @@ export interface ConvertOptions {
   readonly target: Target;
   /** By default tagFor the archive's file name. */
   readonly tag?: string | undefined;
-  /** By default split for large archives, single for others and for compressed ones. */
+  /** By default split for large archives, single for others, for compressed ones and for buildah. */
   readonly layers?: LayerPlanName | undefined;
   /** By default as the archive's file is. */
   readonly compression?: Compression | undefined;
@@ -49,13 +49,14 @@ export interface ConversionResult extends EngineResult {
  * Makes a checkpoint image of an archive and puts it under a tag. The archive is only read. Converting the same archive
  * again with the same options finds the image there and sends nothing; a conversion that fails, or is cancelled, leaves
  * no tag and no upload session. Throws what openArchive, checkArchive, the engine and the target throw, and
- * REFERENCE_INVALID for a tag that is none.
+ * REFERENCE_INVALID for a tag that is none, USAGE for buildah with split layers.
  */
 export async function convert(options: ConvertOptions): Promise<ConversionResult> {
   const { signal, limits } = options;
   const clock = startPhaseClock(options.onProgress);
   const tag = options.tag ?? tagFor(basename(options.archive));
   if (!isTag(tag)) throw notTag(tag);
+  if (options.engine === 'buildah' && options.layers === 'split') throw buildahSplits();
   throwIfCancelled(signal);
   clock.onProgress({ phase: 'scan', bytes: 0, total: 0 });
   const archive = await openArchive(options.archive, { signal, ...(limits === undefined ? {} : { limits }) });
@@ -73,15 +74,16 @@ export async function convert(options: ConvertOptions): Promise<ConversionResult
 
 function jobOf(archive: Archive, metadata: CheckpointMetadata, options: ConvertOptions & { tag: string }): EngineJob {
   const { target, tag, compression, replaceTag = false, signal, onProgress } = options;
-  const layers = options.layers ?? planOf(archive);
+  const layers = planOf(archive, options);
   const archiveName = basename(archive.path);
   const annotations = annotationsFor(metadata, { archiveName, archiveSize: archive.size, layers });
   return { archive, metadata, annotations, tag, target, layers, compression, replaceTag, signal, onProgress };
 }
 
 /** A compressed archive goes as it is: cut, it would have to be decompressed once for each layer. */
-function planOf({ compression, members, size }: Archive): LayerPlanName {
-  return compression === 'none' ? defaultPlan(members, size) : 'single';
+function planOf({ compression, members, size }: Archive, { layers, engine }: ConvertOptions): LayerPlanName {
+  if (layers !== undefined) return layers;
+  return compression === 'none' && engine !== 'buildah' ? defaultPlan(members, size) : 'single';
 }
 
 /** execa is loaded only by those who want buildah. */
@@ -104,5 +106,13 @@ function notTag(tag: string): ThawError {
     message: `${JSON.stringify(tag)} is no tag`,
     next: 'write at most 128 letters, digits, "_", "." and "-", and begin with a letter, a digit or "_"',
     facts: { tag },
+  });
+}
+
+function buildahSplits(): ThawError {
+  return new ThawError('USAGE', {
+    message: 'engine buildah makes one layer, and split layers are asked for',
+    next: 'leave out --layers split, or --engine buildah',
+    facts: { engine: 'buildah', layers: 'split' },
   });
 }

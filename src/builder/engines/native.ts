@@ -7,9 +7,9 @@ import { buildConfig } from '../image/config.ts';
 import { planLayers } from '../image/layer-plan.ts';
 import { fileLayer, type Layer, plannedLayer } from '../image/layer-source.ts';
 import { buildManifest } from '../image/manifest.ts';
+import { inParallel } from '../parallel.ts';
 import type { Engine, EngineJob, EngineResult } from './engine.ts';
 import { layerProgress } from './layer-progress.ts';
-import { inParallel } from '../parallel.ts';
 import { tagTaken } from './tag-taken.ts';
 
 /** Layers on their way at once: with more, hashing on this one thread is the limit anyway. */
