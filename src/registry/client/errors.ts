@@ -63,7 +63,7 @@ function meaningOf(status: number, { registryCode, noRoom }: Complaint): { code:
       next: 'send it again; if it happens twice, a proxy or the storage changes bytes',
     };
   }
-  return BY_STATUS.get(status) ?? REFUSED;
+  return (registryCode === 'MANIFEST_BLOB_UNKNOWN' ? undefined : BY_STATUS.get(status)) ?? REFUSED;
 }
 
 const REFUSED = { code: 'REGISTRY_REFUSED', next: "look into the registry's log for the reason" } as const;

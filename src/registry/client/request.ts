@@ -62,7 +62,10 @@ async function sendWithCredentials(connection: Connection, request: RegistryRequ
   }
   if (isStream(request.body)) throw new Transient(await thawErrorOf(answer));
   await discard(answer);
-  return transport.exchange(authorized(request, authenticator.authorization(request.scopes)));
+  const better = authenticator.authorization(request.scopes);
+  const second = await transport.exchange(authorized(request, better));
+  if (second.status === 401) await authenticator.assertNotPassword(better);
+  return second;
 }
 
 function authorized(request: RegistryRequest, authorization: string | undefined): HttpRequest {

@@ -85,6 +85,8 @@ function toUndici({ method, url, headers, body, signal, answerWithin }: HttpRequ
 }
 
 function asAnswer({ method, url }: HttpRequest, { statusCode, headers, body }: Dispatcher.ResponseData): HttpAnswer {
+  // Whoever reads the body gets its error; a body that nobody reads yet must not end the process.
+  body.on('error', () => undefined);
   const headerValues = (name: string) => [headers[name.toLowerCase()] ?? []].flat();
   return { method, url, status: statusCode, body, headerValues, header: (name) => headerValues(name)[0] };
 }

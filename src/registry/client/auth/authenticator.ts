@@ -15,6 +15,8 @@ export interface Authenticator {
    * findCredentials and the token service throw.
    */
   satisfy(refused: Refused): Promise<boolean>;
+  /** Throws UNAUTHORIZED, naming whose and from where, when the refused header was made of a password. */
+  assertNotPassword(sent: string | undefined): Promise<void>;
 }
 
 /** A request that was answered with 401. */
@@ -39,6 +41,11 @@ export function createAuthenticator(
     found ??= findCredentials();
     return found;
   };
+  const assertNotPassword = async (sent: string | undefined) => {
+    if (sent === undefined || sent !== basic) return;
+    const ours = await credentials();
+    if (ours?.kind === 'password') throw refusedCredentials(endpoint, ours);
+  };
   return {
     authorization: (scopes) => tokens.authorization(scopes) ?? basic,
     async satisfy({ challenges, scopes, sent, signal }) {
@@ -50,10 +57,11 @@ export function createAuthenticator(
         return true;
       }
       if (ours?.kind !== 'password') throw nothingFound(endpoint, ours);
+      await assertNotPassword(sent);
       basic = basicAuthorization(ours);
-      if (sent === basic) throw refusedCredentials(endpoint, ours);
       return true;
     },
+    assertNotPassword,
   };
 }
 
