@@ -1,0 +1,28 @@
+import type { Stream } from './io.ts';
+import { paint } from './output.ts';
+
+/** A line and the lines below it. */
+export interface Tree {
+  readonly label: string;
+  /** What the label is, beside it. */
+  readonly value?: string;
+  readonly children?: readonly Tree[];
+}
+
+/** Draws a tree with its values in one column for each group; labels are dimmed on a terminal. */
+export function renderTree(tree: Tree, stream: Stream): string {
+  const title = paint(stream, 'bold', tree.label);
+  return [
+    tree.value === undefined ? title : `${title}  ${tree.value}`,
+    ...branches(tree.children ?? [], '', stream),
+  ].join('\n');
+}
+
+function branches(children: readonly Tree[], indent: string, stream: Stream): string[] {
+  const width = Math.max(0, ...children.map(({ label, value }) => (value === undefined ? 0 : label.length)));
+  return children.flatMap(({ label, value, children: below = [] }, at) => {
+    const last = at === children.length - 1;
+    const line = value === undefined ? label : `${paint(stream, 'dim', label.padEnd(width))}  ${value}`;
+    return [`${indent}${last ? '└─ ' : '├─ '}${line}`, ...branches(below, `${indent}${last ? '   ' : '│  '}`, stream)];
+  });
+}
