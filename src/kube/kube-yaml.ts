@@ -1,29 +1,20 @@
-import {
-  Document,
-  type DocumentOptions,
-  type ParseOptions,
-  parseAllDocuments,
-  type SchemaOptions,
-  type Tags,
-  visit,
-} from 'yaml';
+import { Document, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml';
 
 /**
- * What kubectl understands by YAML: version 1.1 (0644 is octal, `on` is true), but without that version's times and
- * base-60 numbers, which Go's reader takes for text.
+ * The documents of a YAML or JSON text as plain values, without empty ones, as kubectl understands YAML: version 1.1
+ * (0644 is octal, `on` is true), but without that version's times and base-60 numbers, which Go's reader takes for text,
+ * and with 0o644, which it takes for a number. Throws what the YAML library throws.
  */
-const KUBE_YAML: ParseOptions & DocumentOptions & SchemaOptions = { version: '1.1', customTags: withoutTimes };
-
-/** The documents of a YAML or JSON text as plain values, without empty ones. Throws what the YAML library throws. */
 export function readKubeYaml(text: string): unknown[] {
-  const documents = parseAllDocuments(text, KUBE_YAML);
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: (tags) => [...withoutTimes(tags), OCTAL] });
   if ('empty' in documents) return [];
   return documents.map(plainValue).filter((value) => value !== null && value !== undefined);
 }
 
 /** A value as YAML that kubectl reads back as it was, in the order of its fields. */
 export function writeKubeYaml(value: object): string {
-  const document = new Document(value, { ...KUBE_YAML, aliasDuplicateObjects: false });
+  const customTags = (tags: Tags): Tags => withoutTimes(tags).filter((tag) => tagName(tag) !== MERGE);
+  const document = new Document(value, { version: '1.1', customTags, aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_key, node) {
       if (typeof node.value === 'string' && needsQuotes(node.value)) node.type = 'QUOTE_DOUBLE';
@@ -32,10 +23,24 @@ export function writeKubeYaml(value: object): string {
   return document.toString({ lineWidth: 0, directives: false });
 }
 
+const MERGE = 'tag:yaml.org,2002:merge';
+const TIME = 'tag:yaml.org,2002:timestamp';
+
+const OCTAL: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  format: 'OCT',
+  test: /^0o[0-7]+$/,
+  identify: () => false,
+  resolve: Number,
+};
+
 function withoutTimes(tags: Tags): Tags {
-  return tags.filter(
-    (tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.format !== 'TIME'),
-  );
+  return tags.filter((tag) => tagName(tag) !== TIME && (typeof tag === 'string' || tag.format !== 'TIME'));
+}
+
+function tagName(tag: Tags[number]): string {
+  return typeof tag === 'string' ? tag : tag.tag;
 }
 
 function plainValue(document: ReturnType<typeof parseAllDocuments>[number]): unknown {

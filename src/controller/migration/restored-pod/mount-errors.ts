@@ -42,7 +42,7 @@ function hintOf(path: string, need: Need | undefined, token: boolean): string {
   if (isServiceAccountPath(path) && !token) return 'automountServiceAccountToken is false';
   const volume = need?.mount.volume;
   if (volume === undefined) return '';
-  return `on the source node a ${volume.kind}${volume.name === undefined ? '' : ` volume, ${volume.name}`}`;
+  return `on the source node: ${volume.kind}${volume.name === undefined ? '' : ` ${volume.name}`}`;
 }
 
 function tellsOf(volume: Need['mount']['volume']): { kind?: string; name?: string } {

@@ -64,10 +64,10 @@ export function newVolumes(taken: readonly string[]): {
   return { list, nameFor };
 }
 
-function noteOf(name: string, { source, nameFrom }: Wanted): { note?: string } {
+function noteOf(name: string, { source }: Wanted): { note?: string } {
   if (source.emptyDir === undefined) return {};
   return {
-    note: `volume ${name} (${nameFrom}) is a new emptyDir: its files stay behind, and a file that was open in it makes the restore fail`,
+    note: `volume ${name} is a new emptyDir: its files stay behind, and a file that was open in it makes the restore fail`,
   };
 }
 

@@ -41,7 +41,11 @@ export const METADATA: readonly Row[] = [
       `labels are dropped, so that ${controllingOwner(restore.source)} does not adopt the restored pod and delete it; ` +
       'Services and network policies that select by them pass it by (--labels keep)',
   },
-  { field: 'labels', outcome: 'kept', reason: 'Services and policies find the restored pod by them; it has no owner' },
+  {
+    field: 'labels',
+    outcome: 'kept',
+    reason: 'by them Services and policies find the restored pod; it has no owner to adopt it',
+  },
   {
     field: 'annotations',
     outcome: 'kept',

@@ -48,16 +48,14 @@ export const VOLUMES: readonly Row[] = [
 
 /** A pod's volumes, and behind them those that mounts and restore method need beside. */
 export function walkVolumes({ restore, was, within }: At): Walked {
+  const place = { restore, path: (key: string) => `spec.volumes[${key}]`, within, keyOf: nameOf };
   const volumes = itemsOf(was).map(fieldsOf);
-  const added = restore.mounts.volumes;
-  const taken = new Set([...volumes.map(nameOf), ...added.map(({ item }) => item.name)]);
-  const method = restore.method.volumes([...restore.checkpoints.values()], taken);
-  return walkList<Fields>(
-    VOLUMES,
-    volumes,
-    { restore, path: (key) => `spec.volumes[${key}]`, within, keyOf: nameOf },
-    [...added, ...method].map(({ item, ...why }) => ({ item: { ...item }, ...why })),
-  );
+  const kept = walkList<Fields>(VOLUMES, volumes, place).value ?? [];
+  const planned = restore.mounts.volumes;
+  const taken = new Set([...kept.map(fieldsOf).map(nameOf), ...planned.map(({ item }) => item.name)]);
+  const needed = restore.method.volumes([...restore.checkpoints.values()], taken);
+  const added = [...planned, ...needed].map(({ item, ...why }) => ({ item: { ...item }, ...why }));
+  return walkList<Fields>(VOLUMES, volumes, place, added);
 }
 
 function nameOf(volume: Fields): string {
