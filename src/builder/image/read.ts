@@ -59,7 +59,12 @@ function manifestOf({ mediaType, bytes }: StoredManifest): ImageManifest {
 async function readConfig(target: Target, { config }: ImageManifest, options: CallOptions): Promise<Buffer> {
   if (config.size > LARGEST_CONFIG) throw notCheckpoint(`its config has ${config.size} bytes`);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of await target.getBlob(config.digest, { ...options, size: config.size })) chunks.push(chunk);
+  let read = 0;
+  for await (const chunk of await target.getBlob(config.digest, { ...options, size: config.size })) {
+    read += chunk.length;
+    if (read > config.size) throw notCheckpoint(`its config is longer than the ${config.size} bytes that it says`);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
