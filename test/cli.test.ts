@@ -67,7 +67,7 @@ const help = test.macro({
     t.is(exitCode, 0);
     t.is(stderr, '');
     t.regex(stdout, /Usage: thaw/);
-    t.regex(stdout, /Examples:\n {2}\S.*:\n {4}thaw /);
+    t.regex(stdout, /Examples:\n {2}\S.*:\n {4}.*thaw /);
   },
   title: (_, command: string[]) => `\`thaw ${command.join(' ')} --help\` shows examples`,
 });

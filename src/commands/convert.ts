@@ -26,7 +26,7 @@ interface ConvertOptions extends OutputOptions, RegistryOptions {
   readonly layers?: LayerPlanName;
   readonly compression?: Compression;
   readonly engine: 'native' | 'buildah';
-  readonly allow: ErrorCode[];
+  readonly allow?: ErrorCode[];
   readonly replaceTag?: boolean;
 }
 
@@ -38,21 +38,24 @@ export function addConvert(program: Command, io: Io): void {
     .argument('<archive...>', 'checkpoint archives: tar, also gzip or zstd')
     .option('--to <reference>', '<host>/<repository>[:<tag>]', DEFAULT_REPOSITORY)
     .addOption(
-      new Option('--layers <plan>', 'one layer, or large members in layers of their own')
-        .choices(['single', 'split'])
-        .default(undefined, 'split for large archives'),
+      new Option(
+        '--layers <plan>',
+        'one layer, or large members in layers of their own (default: split for large archives)',
+      ).choices(['single', 'split']),
     )
     .addOption(
-      new Option('--compression <kind>', "the layers' compression")
-        .choices(['none', 'gzip', 'zstd'])
-        .default(undefined, 'as the archive is'),
+      new Option('--compression <kind>', "the layers' compression (default: as the archive is)").choices([
+        'none',
+        'gzip',
+        'zstd',
+      ]),
     )
     .addOption(
       new Option('--engine <name>', "native, or buildah for an image in buildah's storage too")
         .choices(['native', 'buildah'])
         .default('native'),
     )
-    .option('--allow <code>', 'take the risk of a failed check, by its error code', collectAllowed, [])
+    .option('--allow <code>', 'take the risk of a failed check, by its error code', collectAllowed)
     .option('--replace-tag', 'move a tag that names another image');
   addOutputOptions(addRegistryOptions(command, io))
     .addHelpText(

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Io } from './io.ts';
 
 /** Options that every command with a result has. */
@@ -33,9 +33,7 @@ export function addOutputOptions(command: Command): Command {
 
 /** Adds --root. */
 export function addRootOption(command: Command, io: Io): Command {
-  return command.addOption(
-    new Option('--root <folder>', "the embedded registry's data folder").default(undefined, defaultRoot(io)),
-  );
+  return command.option('--root <folder>', `the embedded registry's data folder (default: ${defaultRoot(io)})`);
 }
 
 /** Adds the options by which a registry is reached. */

@@ -24,7 +24,7 @@ interface PodOptions extends OutputOptions, RegistryOptions {
   readonly from?: string;
   readonly node?: string;
   readonly name?: string;
-  readonly volume: readonly string[];
+  readonly volume?: readonly string[];
   readonly labels?: 'keep';
   readonly initContainers?: 'keep';
   readonly explain?: boolean;
@@ -43,7 +43,6 @@ export function addPod(program: Command, io: Io): void {
       '--volume <path=kind>',
       'what is behind a required mount: /data=emptyDir | pvc:<name> | hostPath:<path>',
       collect,
-      [],
     )
     .addOption(new Option('--labels <what>', 'keep the labels of a pod that has an owner').choices(['keep']))
     .addOption(new Option('--init-containers <what>', 'let the init containers run again').choices(['keep']))
@@ -79,7 +78,7 @@ async function printPod(subjects: readonly string[], options: PodOptions, contex
     ...(from === undefined ? {} : { from: { text: await readText(from, io), origin: from } }),
     ...(node === undefined ? {} : { node }),
     ...(name === undefined ? {} : { name }),
-    volume,
+    ...(volume === undefined ? {} : { volume }),
     ...(labels === undefined ? {} : { labels }),
     ...(initContainers === undefined ? {} : { initContainers }),
     now: new Date(),
@@ -109,6 +108,6 @@ async function readText(path: string, io: Io): Promise<string> {
   }
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
