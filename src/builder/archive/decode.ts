@@ -29,12 +29,12 @@ async function feed(
   next: () => Promise<Buffer | undefined>,
   closed: Promise<unknown>,
 ): Promise<void> {
+  let given = 0;
   try {
-    let chunk = await next();
-    while (chunk !== undefined && !decoder.destroyed) {
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
+      given += chunk.length;
       await Promise.race([taken(decoder, chunk), closed]);
-      if (decoder.readableEnded || decoder.destroyed) return;
-      chunk = await next();
+      if (decoder.destroyed || decoder.bytesWritten < given) return;
     }
     decoder.end();
   } catch (error) {
