@@ -20,7 +20,7 @@ export function writeKubeYaml(value: object): string {
       if (typeof node.value === 'string' && needsQuotes(node.value)) node.type = 'QUOTE_DOUBLE';
     },
   });
-  return document.toString({ lineWidth: 0, directives: false });
+  return escapeBreaks(document.toString({ lineWidth: 0, directives: false }));
 }
 
 const MERGE = 'tag:yaml.org,2002:merge';
@@ -49,7 +49,16 @@ function plainValue(document: ReturnType<typeof parseAllDocuments>[number]): unk
   return document.toJS();
 }
 
-/** Readers disagree on what else than a letter or a slash may begin a plain text that is no number. */
+/** What YAML 1.1 takes for the end of a line, and version 1.2 for a letter. */
+const OLD_BREAKS = /[\u0085\u2028\u2029]/g;
+
+/** Readers disagree on what else than a letter or a slash may begin a plain text, and on blanks at a block's beginning. */
 function needsQuotes(text: string): boolean {
+  if (text.search(OLD_BREAKS) >= 0 || /^\s/.test(text)) return true;
   return !/^[A-Za-z/]/.test(text) && !text.includes('\n');
+}
+
+/** Writes old line ends as escapes; needsQuotes has seen to it that each stands between double quotes. */
+function escapeBreaks(yaml: string): string {
+  return yaml.replace(OLD_BREAKS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -11,6 +11,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   htpasswd: 'apt-get install apache2-utils',
   openssl: 'apt-get install openssl',
   strace: 'apt-get install strace',
+  kubectl: 'apt-get install kubernetes-client',
 };
 
 /** Where a program is on PATH; undefined when it is not there. */

@@ -69,6 +69,15 @@ test('a text of several lines is a block, and a long one is not folded', (t) => 
   t.is(writeKubeYaml({ a: 'x '.repeat(200).trim() }), `a: ${'x '.repeat(200).trim()}\n`);
 });
 
+test('line ends of YAML 1.1 are escaped', (t) => {
+  t.is(writeKubeYaml({ a: 'x\u0085\u2028\u2029y\n' }), 'a: "x\\u0085\\u2028\\u2029y\\n"\n');
+  t.is(writeKubeYaml({ 'x\u2028': 1 }), '"x\\u2028": 1\n');
+});
+
+test('a text of several lines that begins with a blank is quoted: Go reads no block that begins with a tab', (t) => {
+  t.is(writeKubeYaml({ a: '\tx\ny' }), 'a: "\\tx\\ny"\n');
+});
+
 test('an object that occurs twice is written twice: no anchors', (t) => {
   const twice = { a: 1 };
   t.is(writeKubeYaml({ one: twice, two: twice }), 'one:\n  a: 1\ntwo:\n  a: 1\n');
