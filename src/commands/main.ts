@@ -1,18 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, ThawError } from '../errors.ts';
-import { addConvert } from './convert.ts';
-import { addInspect } from './inspect.ts';
 import { type Io, processIo } from './io.ts';
 import { createOutput, toThawError } from './output.ts';
-import { addPod } from './pod.ts';
-import { addPull } from './pull.ts';
-import { addRegistry } from './registry/index.ts';
+
+/** Adds one command to the program. */
+type Add = (program: Command, io: Io) => void;
+
+/** Every command, loaded when it is called: what one needs must not make the others start later. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  inspect: async () => (await import('./inspect.ts')).addInspect,
+  convert: async () => (await import('./convert.ts')).addConvert,
+  pod: async () => (await import('./pod.ts')).addPod,
+  pull: async () => (await import('./pull.ts')).addPull,
+  registry: async () => (await import('./registry/index.ts')).addRegistry,
+};
 
 /** Runs one command and gives the process's exit code: 0, or that of the error's kind (docs/errors.md). */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   try {
-    await (await createProgram(io)).parseAsync([...argv], { from: 'user' });
+    await (await createProgram(argv, io)).parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -22,8 +29,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   }
 }
 
-/** The whole command line, ready to parse. */
-export async function createProgram(io: Io): Promise<Command> {
+/** The command line, with the command that `argv` calls, or with all of them where it calls none. */
+async function createProgram(argv: readonly string[], io: Io): Promise<Command> {
   const program = new Command('thaw')
     .description('Turns frozen containers into OCI checkpoint images and wakes them up on any Kubernetes node.')
     .version(await version(), '-V, --version', 'print the version')
@@ -35,8 +42,13 @@ export async function createProgram(io: Io): Promise<Command> {
       writeErr: () => {},
       getOutHasColors: () => io.stdout.isTTY === true && io.env['NO_COLOR'] === undefined,
     });
-  for (const add of [addInspect, addConvert, addPod, addPull, addRegistry]) add(program, io);
+  for (const load of commandsFor(argv)) (await load())(program, io);
   return program;
+}
+
+function commandsFor(argv: readonly string[]): (() => Promise<Add>)[] {
+  const called = Object.hasOwn(COMMANDS, argv[0] ?? '') ? COMMANDS[argv[0] ?? ''] : undefined;
+  return called === undefined ? Object.values(COMMANDS) : [called];
 }
 
 async function version(): Promise<string> {

@@ -2,17 +2,22 @@ import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ThawError } from '../errors.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
-import { openRegistry } from '../registry/client/target.ts';
-import { openStorageTarget } from '../registry/storage/target.ts';
 import type { Target } from '../registry/target.ts';
 import type { Io } from './io.ts';
 import { defaultRoot, LOCAL_REGISTRY, type RegistryOptions } from './options.ts';
 
-/** Opens the repository that a reference names: the data folder for checkpoint-registry.local, HTTP for any other. */
+/**
+ * Opens the repository that a reference names: the data folder for checkpoint-registry.local, HTTP for any other. Only
+ * the one that is wanted is loaded.
+ */
 export async function openRepository(reference: Reference, options: RegistryOptions, io: Io): Promise<Target> {
   const { registry, repository } = reference;
-  if (registry === LOCAL_REGISTRY) return openStorageTarget({ root: options.root ?? defaultRoot(io), repository });
+  if (registry === LOCAL_REGISTRY) {
+    const { openStorageTarget } = await import('../registry/storage/target.ts');
+    return openStorageTarget({ root: options.root ?? defaultRoot(io), repository });
+  }
   refuseRoot(registry, options);
+  const { openRegistry } = await import('../registry/client/target.ts');
   return openRegistry({
     registry,
     repository,
