@@ -1,4 +1,5 @@
-import type { ContainerStatus, Pod, Volume } from '../../../kube/pod.ts';
+import { fieldsOf, itemsOf } from '../../../kube/fields.ts';
+import type { Pod, Volume } from '../../../kube/pod.ts';
 import type { RestoreCheckpoint } from './checkpoint.ts';
 import type { Added } from './restore.ts';
 
@@ -41,11 +42,12 @@ export function withBaseImages(
   checkpoints: readonly RestoreCheckpoint[],
   source: Pod | undefined,
 ): RestoreCheckpoint[] {
-  const statuses = [...(source?.status?.containerStatuses ?? []), ...(source?.status?.initContainerStatuses ?? [])];
+  const { containerStatuses, initContainerStatuses } = fieldsOf(source?.status);
+  const statuses = [...itemsOf(containerStatuses), ...itemsOf(initContainerStatuses)].map(fieldsOf);
   return checkpoints.map((checkpoint) => {
     if (checkpoint.baseImage.repoDigest !== undefined) return checkpoint;
     if (checkpoint.pod?.uid !== source?.metadata?.uid) return checkpoint;
-    const repoDigest = repoDigestOf(statuses.find(({ name }) => name === checkpoint.container));
+    const repoDigest = repoDigestOf(statuses.find(({ name }) => name === checkpoint.container)?.['imageID']);
     return repoDigest === undefined
       ? checkpoint
       : { ...checkpoint, baseImage: { ...checkpoint.baseImage, repoDigest } };
@@ -63,7 +65,7 @@ export function unknownBaseImages(checkpoints: readonly RestoreCheckpoint[]): st
     );
 }
 
-function repoDigestOf(status: ContainerStatus | undefined): string | undefined {
-  const reference = status?.imageID.replace(/^docker-pullable:\/\//, '');
-  return reference !== undefined && /^[^@]+@sha256:[0-9a-f]{64}$/.test(reference) ? reference : undefined;
+function repoDigestOf(imageId: unknown): string | undefined {
+  const reference = String(imageId).replace(/^docker-pullable:\/\//, '');
+  return /^[^@]+@sha256:[0-9a-f]{64}$/.test(reference) ? reference : undefined;
 }

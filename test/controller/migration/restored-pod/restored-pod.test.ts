@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { restoredPod } from '../../../../src/controller/migration/restored-pod/restored-pod.ts';
 import type { Pod } from '../../../../src/kube/pod.ts';
-import { BASE, checkpoint, NOW, podNamed, podOf, referenceOf, request, TOKEN_PATH } from '../../../helpers/restore.ts';
+import { BASE, checkpoint, podNamed, referenceOf, request, TOKEN_PATH } from '../../../helpers/restore.ts';
 
 const base = { name: 'thaw-base-0', image: { reference: BASE, pullPolicy: 'IfNotPresent' } };
 const requiredMounts = [
@@ -167,16 +167,27 @@ test('a restored pod can be the source of the next restore', (t) => {
 });
 
 test('fields of any name and value pass or fall without breaking the pod', (t) => {
-  const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'spec', '*'));
+  const known = [
+    '__proto__',
+    'constructor',
+    'toString',
+    '*',
+    'ownerReferences',
+    'finalizers',
+    'affinity',
+    'tolerations',
+  ];
+  const name = fc.oneof(fc.string(), fc.constantFrom(...known));
   const wild = fc.dictionary(name, fc.jsonValue());
+  const status = fc.dictionary(fc.constantFrom('containerStatuses', 'initContainerStatuses', 'phase'), fc.jsonValue());
   fc.assert(
-    fc.property(wild, wild, fc.dictionary(name, fc.string()), (spec, metadata, annotations) => {
-      const source: Pod = {
-        ...podOf(),
-        metadata: { ...metadata, name: 'web-0', namespace: 'shop', annotations, labels: {} },
+    fc.property(wild, wild, wild, status, (spec, metadata, annotations, state) => {
+      const source = {
+        status: state,
+        metadata: { ...metadata, name: 'web-0', namespace: 'shop', annotations },
         spec: { ...without(spec), containers: [{ name: 'web' }] },
-      };
-      const { pod } = restoredPod({ ...request(), source, now: NOW });
+      } as unknown as Pod;
+      const { pod } = restoredPod(request({ source, checkpoints: [checkpoint('web', { baseImage: { name: 'bb' } })] }));
       t.like(pod, { metadata: { name: 'web-0-restored' }, spec: { nodeName: 'node-b', restartPolicy: 'Never' } });
       t.is(pod.spec?.containers[0]?.image, referenceOf('web'));
     }),
