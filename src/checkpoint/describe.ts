@@ -1,6 +1,7 @@
 import { ThawError, type Warning } from '../errors.ts';
 import { readArchitecture } from './criu/architecture.ts';
 import { readImageVersion } from './criu/inventory.ts';
+import { readPids } from './criu/pstree.ts';
 import { readTcpSockets } from './criu/sockets.ts';
 import { type ConfigDump, parseConfigDump } from './dumps/config-dump.ts';
 import { parseSpecDump } from './dumps/spec-dump.ts';
@@ -16,27 +17,28 @@ import { requiredMounts } from './required-mounts.ts';
 export type { CheckpointFiles } from './files.ts';
 
 const INVENTORY = 'checkpoint/inventory.img';
+const PSTREE = 'checkpoint/pstree.img';
 const FILES = 'checkpoint/files.img';
-const CORE = /^checkpoint\/core-\d+\.img$/;
 
 /**
  * What an archive of CRI-O, containerd or Podman says about itself. Throws NOT_A_CHECKPOINT with the names of the files
  * that are missing, DUMP_INVALID, DUMP_TOO_LARGE, CRIU_IMAGE_INVALID, and whatever `read` throws.
  */
 export async function describeCheckpoint(files: CheckpointFiles): Promise<CheckpointMetadata> {
-  const core = firstCore(files.members);
-  const [config, spec, inventory, coreImage] = await readRequired(files, ['config.dump', 'spec.dump', INVENTORY, core]);
-  const configDump = parseConfigDump(config);
-  const specDump = parseSpecDump(spec);
+  const names = ['config.dump', 'spec.dump', INVENTORY, PSTREE] as const;
+  const [configDump, specDump, inventory, pstree] = await readRequired(files, names);
+  const config = parseConfigDump(configDump);
+  const spec = parseSpecDump(specDump);
   const status = await files.read('status.dump');
-  readImageVersion(INVENTORY, inventory);
   const openFiles = await files.read(FILES);
+  readImageVersion(INVENTORY, inventory);
+  const pids = readPids(PSTREE, pstree);
   return {
-    ...identityOf(configDump, specDump, status && parseStatusDump(status)),
-    ...timesOf(configDump, files.members),
-    architecture: readArchitecture(core, coreImage),
-    requiredMounts: requiredMounts(specDump),
-    memory: await describeMemory(files),
+    ...identityOf(config, spec, status && parseStatusDump(status)),
+    ...timesOf(config, files.members),
+    architecture: await readRootArchitecture(files, pids[0]),
+    requiredMounts: requiredMounts(spec),
+    memory: await describeMemory(files, pids),
     tcp: openFiles ? readTcpSockets(FILES, openFiles) : { listening: 0, connected: 0 },
   };
 }
@@ -48,14 +50,18 @@ export function warningsOf({ memory }: CheckpointMetadata): Warning[] {
   return [{ code: 'PAGES_COMPRESSED', message, facts: { pages: memory.pages } }];
 }
 
-/** Any process tells the architecture; the name stands for all of them when there is none. */
-function firstCore(members: readonly Member[]): string {
-  return members.find(({ name, type }) => type === 'file' && CORE.test(name))?.name ?? 'checkpoint/core-<pid>.img';
+async function readRootArchitecture(files: CheckpointFiles, root: number): Promise<string> {
+  const core = `checkpoint/core-${root}.img`;
+  const [bytes] = await readRequired(files, [core]);
+  return readArchitecture(core, bytes);
 }
 
-type Four<Item> = [Item, Item, Item, Item];
+type ContentOfEach<Names extends readonly string[]> = { [Index in keyof Names]: Uint8Array };
 
-async function readRequired(files: CheckpointFiles, names: Four<string>): Promise<Four<Uint8Array>> {
+async function readRequired<const Names extends readonly string[]>(
+  files: CheckpointFiles,
+  names: Names,
+): Promise<ContentOfEach<Names>> {
   const present = new Set(files.members.filter(({ type }) => type === 'file').map(({ name }) => name));
   const contents: Uint8Array[] = [];
   const missing: string[] = [];
@@ -65,10 +71,10 @@ async function readRequired(files: CheckpointFiles, names: Four<string>): Promis
     else contents.push(content);
   }
   if (missing.length > 0) throw notCheckpoint(missing);
-  return contents as Four<Uint8Array>;
+  return contents as ContentOfEach<Names>;
 }
 
-function notCheckpoint(missing: string[]): ThawError {
+function notCheckpoint(missing: readonly string[]): ThawError {
   return new ThawError('NOT_A_CHECKPOINT', {
     message: `the archive is no checkpoint: it has no ${missing.join(', no ')}`,
     next: 'name an archive that CRI-O, containerd or Podman wrote',

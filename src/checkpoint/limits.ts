@@ -5,8 +5,8 @@ const MIB = 1024 * KIB;
 export const MAX_DUMP_BYTES = 16 * MIB;
 /** Bytes of inventory.img and of one core-<tid>.img. Real ones take 100 bytes and 2 to 60 KiB (the vector registers). */
 export const MAX_CORE_BYTES = 1 * MIB;
-/** Bytes of files.img: about 100 for each open file, so more than half a million of them. */
-export const MAX_FILES_BYTES = 64 * MIB;
+/** Bytes of files.img and pstree.img: about 100 for each open file and 15 for each process, so more than half a million. */
+export const MAX_LIST_BYTES = 64 * MIB;
 /**
  * Bytes of one pagemap-<pid>.img: 20 to 30 for each run of pages, so 8 million runs; or 3 for each compressed page, so
  * 300 GiB of memory in one process.
@@ -23,7 +23,7 @@ const READ_WHOLE: readonly (readonly [pattern: RegExp, limit: number])[] = [
   [/^checkpoint\/inventory\.img$/, MAX_CORE_BYTES],
   [/^checkpoint\/core-\d+\.img$/, MAX_CORE_BYTES],
   [/^checkpoint\/pagemap-(?:shmem-)?\d+\.img$/, MAX_PAGEMAP_BYTES],
-  [/^checkpoint\/files\.img$/, MAX_FILES_BYTES],
+  [/^checkpoint\/(?:files|pstree)\.img$/, MAX_LIST_BYTES],
 ];
 
 /** Whether thaw reads the member of this name (without a leading `./`) whole. */

@@ -6,6 +6,7 @@ const COMMON_MAGIC = 0x54564319;
 /** Second word of the images that thaw reads, and the inventory's only one (criu/include/magic.h). */
 export const MAGIC = {
   inventory: 0x58313116,
+  pstree: 0x50273030,
   core: 0x55053847,
   pagemap: 0x56084025,
   files: 0x56303138,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { readArchitecture } from '../../../src/checkpoint/criu/architecture.ts';
 import { readImageVersion } from '../../../src/checkpoint/criu/inventory.ts';
 import { readPagemap } from '../../../src/checkpoint/criu/pagemap.ts';
+import { readPids } from '../../../src/checkpoint/criu/pstree.ts';
 import { readTcpSockets } from '../../../src/checkpoint/criu/sockets.ts';
 import { ThawError } from '../../../src/errors.ts';
 import { loadArchive } from '../../helpers/checkpoint-files.ts';
@@ -10,6 +11,7 @@ import { fixturePath } from '../../helpers/fixtures.ts';
 
 const READERS = {
   'checkpoint/inventory.img': readImageVersion,
+  'checkpoint/pstree.img': readPids,
   'checkpoint/core-1.img': readArchitecture,
   'checkpoint/pagemap-1.img': readPagemap,
   'checkpoint/files.img': readTcpSockets,
