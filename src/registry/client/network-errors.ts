@@ -89,7 +89,7 @@ const BROKEN: Reading = {
 /** The error for a request that got no answer, or not all of it: Transient where a further try may succeed. */
 export function networkFailure(error: unknown, method: string, url: URL): ThawError | Transient {
   if (error instanceof ThawError || error instanceof Transient) return error;
-  const errno = errnoOf(error) ?? 'unknown';
+  const errno = reasonOf(error);
   const reading = READINGS.find(({ codes }) => codes.test(errno)) ?? BROKEN;
   const failure = new ThawError(reading.code ?? 'REGISTRY_UNREACHABLE', {
     message: `${reading.says(url.host)} (${errno})`,
@@ -98,4 +98,10 @@ export function networkFailure(error: unknown, method: string, url: URL): ThawEr
     cause: error,
   });
   return reading.lasting ? failure : new Transient(failure);
+}
+
+/** Node's or undici's code; undici's parser errors do not always have one. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'HTTPParserError') return errnoOf(error) ?? 'HPE_UNKNOWN';
+  return errnoOf(error) ?? 'unknown';
 }

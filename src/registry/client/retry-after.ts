@@ -6,6 +6,7 @@ export function parseRetryAfter(header: string | undefined, now: number = Date.n
   const text = header?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  // Every form of an HTTP date begins with a weekday; Date.parse alone takes nearly any number for a year.
+  const date = /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
