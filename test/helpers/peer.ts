@@ -24,16 +24,17 @@ export function which(program: string): string | undefined {
 
 /**
  * A test that needs outside programs. Where one is missing it is skipped by name, with the command that installs it in
- * the title; with THAW_REQUIRE_PEERS=1 it fails instead.
+ * the title; with THAW_REQUIRE_PEERS=1 it fails instead. `register` may be `test.serial`.
  */
 export function peerTest(
   peers: readonly string[],
   title: string,
   implementation: (t: ExecutionContext) => Promise<void> | void,
+  register: (title: string, implementation: (t: ExecutionContext) => Promise<void> | void) => void = test,
 ): void {
   const missing = peers.filter((peer) => which(peer) === undefined);
   if (missing.length === 0) {
-    test(title, implementation);
+    register(title, implementation);
     return;
   }
   const hint = missing.map((peer) => `${peer} is missing: ${INSTALL[peer] ?? `install ${peer}`}`).join('; ');

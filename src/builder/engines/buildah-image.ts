@@ -12,9 +12,7 @@ export async function buildImage(job: EngineJob, folder: string): Promise<string
   const container = `thaw-${randomBytes(8).toString('hex')}`;
   try {
     await runBuildah(['from', '--quiet', '--name', container, 'scratch'], job.signal);
-    const id = await fillAndCommit(job, container, folder);
-    await removeContainer(container);
-    return id;
+    return await fillAndCommit(job, container, folder);
   } catch (error) {
     // What went wrong first is what counts; the container may not even have been made.
     await removeContainer(container).catch(() => {});
@@ -32,7 +30,7 @@ async function fillAndCommit({ archive, metadata, annotations, signal }: EngineJ
   const platform = ['--os', 'linux', '--arch', metadata.architecture];
   await runBuildah(['config', ...platform, '--created-by', 'thaw convert', ...flags, container], signal);
   // Without --timestamp, which would set every file's time. Annotations exist in the OCI format only.
-  const commit = ['commit', '--quiet', '--format', 'oci', '--identity-label=false', container];
+  const commit = ['commit', '--quiet', '--format', 'oci', '--identity-label=false', '--rm', container];
   return (await runBuildah(commit, signal)).trim();
 }
 

@@ -18,7 +18,7 @@ export interface PushedImage {
 
 /**
  * Reads the folder: `manifest.json`, and each blob under the hex digits of its digest. Throws PROGRAM_FAILED unless the
- * manifest carries all of the annotations: `buildah config` drops one whose value ends in "-".
+ * manifest carries all of the annotations: without them the image starts cold instead of being restored.
  */
 export async function readPushedImage(
   folder: string,
