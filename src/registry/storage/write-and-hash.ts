@@ -3,6 +3,11 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Bytes that are gathered before they are written: large enough that system calls cost nothing. */
 const BATCH = 1024 * 1024;
+/** Bytes after which a sync is started while the body goes on arriving, so that the one at the end has little to do. */
+const SYNC_EVERY = 64 * 1024 * 1024;
+
+/** Whether such a sync runs: one at a time in the process, lest slow disks take every thread that reads and writes. */
+let syncing = false;
 
 /** What writeAndHash did: the file's new size, and what broke the body, if it broke. */
 export interface Written {
@@ -44,6 +49,8 @@ class BatchWriter {
   #batch: Uint8Array[] = [];
   #batched = 0;
   #writing: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> = Promise.resolve();
+  #unsynced = 0;
 
   constructor(handle: FileHandle, start: number) {
     this.#handle = handle;
@@ -60,16 +67,32 @@ class BatchWriter {
   async flush(): Promise<void> {
     await this.#startWriting();
     await this.#writing;
+    await this.#syncing;
   }
 
   async #startWriting(): Promise<void> {
     await this.#writing;
     const batch = this.#batch;
     const position = this.size - this.#batched;
+    this.#syncBehind();
+    this.#unsynced += this.#batched;
     this.#batch = [];
     this.#batched = 0;
     this.#writing = writeAll(this.#handle, batch, position);
     this.#writing.catch(() => {}); // whoever awaits it next sees the failure
+  }
+
+  /** A failed sync is told once only, so it is kept until flush. */
+  #syncBehind(): void {
+    if (syncing || this.#unsynced < SYNC_EVERY) return;
+    syncing = true;
+    this.#unsynced = 0;
+    this.#syncing = Promise.all([this.#syncing, this.#handle.datasync()])
+      .then(() => undefined)
+      .finally(() => {
+        syncing = false;
+      });
+    this.#syncing.catch(() => {}); // flush sees the failure
   }
 }
 
