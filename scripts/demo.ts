@@ -11,13 +11,15 @@ import { fixturePath, unpackCache } from '../test/helpers/fixtures.ts';
 // The main job, on real input: the three containers of pod shop/web-0, frozen by CRI-O, become images in the embedded
 // registry, come back byte for byte, and give a pod that wakes them up. Everything it makes is gone when it ends.
 
+const ROOT = new URL('..', import.meta.url).pathname;
+const SOURCE_POD = new URL('../test/fixtures/pods/web-0.yaml', import.meta.url).pathname;
 const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
 const folder = await mkdtemp(join(tmpdir(), 'thaw-demo-'));
 const times: [what: string, seconds: number][] = [];
 
 /** Runs `thaw ...` as a person would, shows the line, and gives its standard output. */
 async function thaw(...args: string[]): Promise<string> {
-  console.log(`\n$ thaw ${args.map((arg) => arg.replace(`${folder}/`, '')).join(' ')}`);
+  console.log(`\n$ thaw ${args.map((arg) => arg.replace(`${folder}/`, '').replace(ROOT, '')).join(' ')}`);
   const { stdout } = await execa(process.execPath, [CLI, ...args], { stderr: 'inherit' });
   return stdout;
 }
@@ -67,7 +69,7 @@ async function demo(address: string): Promise<void> {
 
   for (const [at, archive] of archives.entries()) await pullAndCompare(references[at] ?? '', archive);
 
-  const pod = ['pod', ...references, '--node', 'node-b', '--volume', '/data=pvc:web-data'];
+  const pod = ['pod', ...references, '--from', SOURCE_POD, '--node', 'node-b'];
   console.log(await timed('restored pod', () => thaw(...pod)));
 }
 

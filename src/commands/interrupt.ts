@@ -1,4 +1,4 @@
-import { ThawError } from '../errors.ts';
+import { isThawError, ThawError } from '../errors.ts';
 
 /**
  * Runs a task with a signal that SIGINT and SIGTERM abort, so that it can remove what it began. A second SIGINT does not
@@ -13,6 +13,9 @@ export async function withInterrupt<T>(task: (signal: AbortSignal) => Promise<T>
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     return await task(controller.signal);
+  } catch (error) {
+    // Whoever noticed it first only knows that it was stopped; the signal knows by what.
+    throw isThawError(error, 'CANCELLED') && controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }

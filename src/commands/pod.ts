@@ -41,7 +41,7 @@ export function addPod(program: Command, io: Io): void {
     .option('--name <name>', 'name of the restored pod (default: <pod>-restored)')
     .option(
       '--volume <path=kind>',
-      'what is behind a required mount: /data=emptyDir | pvc:<name> | hostPath:<path>',
+      'what is behind a required mount: /data=emptyDir | pvc:<name> | configMap:<name> | secret:<name> | hostPath:<path>',
       collect,
     )
     .addOption(new Option('--labels <what>', 'keep the labels of a pod that has an owner').choices(['keep']))
@@ -75,7 +75,9 @@ async function printPod(subjects: readonly string[], options: PodOptions, contex
   const { from, node, name, volume, labels, initContainers } = options;
   const manifest = podManifest({
     checkpoints,
-    ...(from === undefined ? {} : { from: { text: await readText(from, io), origin: from } }),
+    ...(from === undefined
+      ? {}
+      : { from: { text: await readText(from, io), origin: from === '-' ? 'standard input' : from } }),
     ...(node === undefined ? {} : { node }),
     ...(name === undefined ? {} : { name }),
     ...(volume === undefined ? {} : { volume }),
@@ -83,7 +85,7 @@ async function printPod(subjects: readonly string[], options: PodOptions, contex
     ...(initContainers === undefined ? {} : { initContainers }),
     now: new Date(),
   });
-  if (options.explain) io.stderr.write(`${manifest.explain}\n`);
+  if (options.explain && !output.json) io.stderr.write(`${manifest.explain}\n`);
   for (const note of manifest.notes) output.note(`thaw: ${note}`);
   output.result(manifest.yaml.trimEnd(), manifest.data);
 }
