@@ -17,6 +17,14 @@ const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
 const folder = await mkdtemp(join(tmpdir(), 'thaw-demo-'));
 const times: [what: string, seconds: number][] = [];
 
+/** What `thaw convert --json` says of one archive, as far as it is shown here. */
+interface Conversion {
+  readonly reference: string;
+  readonly bytes: number;
+  readonly metadata: { readonly container: { readonly name: string } };
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
 /** Runs `thaw ...` as a person would, shows the line, and gives its standard output. */
 async function thaw(...args: string[]): Promise<string> {
   console.log(`\n$ thaw ${args.map((arg) => arg.replace(`${folder}/`, '').replace(ROOT, '')).join(' ')}`);
@@ -62,15 +70,28 @@ async function demo(address: string): Promise<void> {
   const archives = [fixturePath('crio/web'), fixturePath('crio/web-sidecar'), cache];
 
   console.log(await thaw('inspect', fixturePath('crio/web')));
-  const to = ['--to', `${address}/checkpoints`];
+  const to = ['--to', `${address}/checkpoints`, '--json'];
   const printed = await timed('convert and push', () => thaw('convert', ...archives, ...to));
-  console.log(printed);
-  const references = printed.trim().split('\n');
+  const results: Conversion[] = printed.split('\n').map((line) => JSON.parse(line));
+  const references = results.map(({ reference }) => reference);
+  console.log(references.join('\n'));
 
   for (const [at, archive] of archives.entries()) await pullAndCompare(references[at] ?? '', archive);
 
   const pod = ['pod', ...references, '--from', SOURCE_POD, '--node', 'node-b'];
   console.log(await timed('restored pod', () => thaw(...pod)));
+  phases(results);
+}
+
+/** Where each conversion spent its time, as it says itself. */
+function phases(results: readonly Conversion[]): void {
+  console.log('\nWhere each conversion spent its time:');
+  for (const { metadata, bytes, seconds } of results) {
+    const parts = Object.entries(seconds).map(([phase, took]) => `${phase} ${took.toFixed(3)} s`);
+    console.log(
+      `  ${metadata.container.name.padEnd(12)} ${bytes.toLocaleString('en').padStart(11)} bytes  ${parts.join(', ')}`,
+    );
+  }
 }
 
 try {
@@ -82,7 +103,7 @@ try {
     child.kill('SIGTERM');
     await gone;
   }
-  console.log('\nWhere the time went (each step starts Node.js anew):');
+  console.log('\nWhere the time went in all (each step starts Node.js anew):');
   for (const [what, seconds] of times) console.log(`  ${what.padEnd(20)} ${seconds.toFixed(2)} s`);
 } finally {
   await rm(folder, { recursive: true, force: true });
