@@ -32,7 +32,7 @@ export function parseHeader(block: Buffer, offset: number, place: Place): Header
     flag: String.fromCharCode(block[FLAG] ?? 0),
     rawName: decodeName(nameBytes(block)),
     linkName: decodeName(untilNul(block.subarray(157, 257))),
-    size: header.size ?? 0,
+    size: sizeOf(block),
     mode: (header.mode ?? 0) & 0o7777,
     uid: header.uid ?? 0,
     gid: header.gid ?? 0,
@@ -61,6 +61,7 @@ export function isZero(bytes: Uint8Array): boolean {
 const ZEROS = Buffer.alloc(2 ** 16);
 
 const FLAG = 156;
+const LINK = 0x31;
 const MAGIC = 257;
 
 /** Numeric fields of every header: name, offset, length. */
@@ -92,6 +93,13 @@ function decode(block: Buffer, offset: number, place: Place): Header {
   } catch (cause) {
     throw corrupt(place, offset, 'a header with a number that is none, or beyond all bounds', cause);
   }
+}
+
+/** The size as it stands there: `Header` takes that of a folder, and of any name with a slash at its end, for zero. */
+function sizeOf(block: Buffer): number {
+  const asLink = Buffer.from(block);
+  asLink[FLAG] = LINK;
+  return new Header(asLink).size ?? 0;
 }
 
 /** What makes a header ambiguous or impossible; undefined when nothing does. */

@@ -22,8 +22,8 @@ export interface MemberParts {
 export function makeMember(parts: MemberParts): Member {
   const { header, extensions, start, offset } = parts;
   const { pax, longName, longLink } = extensions;
-  refuseLost(parts);
   const rawName = longName ?? pax?.path ?? header.rawName;
+  refuseOdd(parts, rawName);
   const linkName = longLink ?? pax?.linkPath ?? header.linkName;
   const type = typeOf(header.flag, rawName, pax?.sparse ?? false);
   const size = pax?.size ?? header.size;
@@ -71,10 +71,16 @@ function typeOf(flag: string, rawName: string, sparse: boolean): MemberType {
   return flag === '0' ? 'other' : (TYPES[flag] ?? 'other');
 }
 
-/** Go forgets extended headers in front of a global one, and reads a sparse map behind an old GNU sparse header. */
-function refuseLost({ header, block, extensions, offset, place }: MemberParts): void {
+/**
+ * Go forgets extended headers in front of a global one, reads a sparse map behind an old GNU sparse header, and takes
+ * what is no file for what its flag says, whatever pax says about holes.
+ */
+function refuseOdd({ header, block, extensions, offset, place }: MemberParts, rawName: string): void {
   if (header.flag === 'g' && Object.keys(extensions).length > 0)
     throw corrupt(place, offset, 'a global pax header between an extended header and its member');
+  const isFile = (header.flag === '0' || header.flag === '\0') && !rawName.endsWith('/');
+  if (extensions.pax?.sparse === true && !isFile)
+    throw corrupt(place, offset, 'a member that is no file, but is stored without its holes');
   if (header.flag === 'S' && block[482] !== 0)
     throw corrupt(place, offset, 'a GNU sparse member whose map goes on in further blocks');
 }

@@ -59,6 +59,7 @@ const NEWLINE = 0x0a;
 /** Takes over what a record says; returns what is wrong with it. */
 function take(values: Values, { key, value }: PaxRecord): string | undefined {
   if (key.includes('\0')) return 'a NUL in its key';
+  if (key === 'GNU.sparse.name') return 'a second name, that only some readers follow (GNU.sparse.name)';
   if (key.startsWith('GNU.sparse.')) values.sparse = true;
   if (key === 'path' || key === 'linkpath' || key === 'uname' || key === 'gname') return takeText(values, key, value);
   const pattern = NUMBER_PATTERNS[key];

@@ -77,6 +77,7 @@ test('a size in hexadecimal', malformed, paxRecord('size', '0x10'));
 test('a size with an exponent', malformed, paxRecord('size', '1e3'));
 test('an empty size', malformed, paxRecord('size', ''));
 test('a size beyond safe integers', malformed, paxRecord('size', '9007199254740993'));
+test('a second name', malformed, paxRecord('GNU.sparse.name', 'b'));
 test('an owner that is no number', malformed, paxRecord('uid', 'root'));
 test('a time that is no number', malformed, paxRecord('mtime', 'now'));
 

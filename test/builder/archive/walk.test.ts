@@ -65,6 +65,15 @@ test('a pax size and a pax path without the ustar prefix are what counts', (t) =
   );
 });
 
+test('a file that pax names has its data, although its header is named like a folder', (t) => {
+  const smuggled = headerBlock({ path: 'smuggled' });
+  const blocks = [paxBlocks(paxRecord('path', 'b')), memberBlocks({ path: 'a/' }, smuggled)];
+  t.deepEqual(
+    walkBytes(tarOf(...blocks)).members.map(({ name, type, size }) => [name, type, size]),
+    [['b', 'file', 512]],
+  );
+});
+
 test('data is never asked for', (t) => {
   const { wanted } = walkBytes(tarOf(memberBlocks({}, 'x'.repeat(5000)), memberBlocks({ path: 'b' }, 'y')));
   t.deepEqual(
@@ -147,12 +156,15 @@ const PAX = paxBlocks(paxRecord('path', 'pax') + paxRecord('linkpath', 'pax'));
 
 corrupt('a lone zero block with a member behind it', Buffer.alloc(512), memberBlocks({ path: 'b' }));
 corrupt('a block that is no header', Buffer.alloc(512, 'x'));
-corrupt('a folder with data', memberBlocks({ flag: '5' }, 'x'));
-corrupt('a folder of the old kind with data', memberBlocks({ path: 'a/', flag: '\0' }, 'x'));
-corrupt('a file named like a folder with data', memberBlocks({ path: 'a/' }, 'x'));
-corrupt('a hard link with data', memberBlocks({ flag: '1' }, 'x'));
+corrupt('a folder with data', memberBlocks({ flag: '5' }, headerBlock({ path: 'smuggled' })));
+corrupt(
+  'a folder of the old kind with data',
+  memberBlocks({ path: 'a/', flag: '\0' }, headerBlock({ path: 'smuggled' })),
+);
+corrupt('a file named like a folder with data', memberBlocks({ path: 'a/' }, headerBlock({ path: 'smuggled' })));
+corrupt('a hard link with data', memberBlocks({ flag: '1' }, headerBlock()));
 corrupt('a symlink whose pax size is not zero', paxBlocks(paxRecord('size', '512')), memberBlocks({ flag: '2' }));
-corrupt('a device with data', memberBlocks({ flag: '3' }, 'x'));
+corrupt('a device with data', memberBlocks({ flag: '3' }, headerBlock()));
 corrupt('two pax headers for one member', PAX, PAX, memberBlocks());
 corrupt('two long names for one member', LONG, LONG, memberBlocks());
 corrupt('two long links for one member', LONG_LINK, LONG_LINK, memberBlocks());
@@ -162,6 +174,7 @@ corrupt('an empty long name', memberBlocks({ flag: 'L' }, '\0'), memberBlocks())
 corrupt('a pax header with no member behind it', PAX);
 corrupt('a global header between a pax header and its member', PAX, memberBlocks({ flag: 'g' }), memberBlocks());
 corrupt('a sparse map that goes on', headerBlock({ flag: 'S', patch: { 257: 'ustar  \0', 482: '\x01' } }));
+corrupt('a symlink without its holes', paxBlocks(paxRecord('GNU.sparse.map', '0,0')), headerBlock({ flag: '2' }));
 corrupt('an unsound pax record', paxBlocks('99 path=x\n'), memberBlocks());
 
 test('a first block that is no header is no tar', async (t) => {
