@@ -29,6 +29,8 @@ export interface RunningRegistry {
 /** Milliseconds that a client may take to send the headers of a request, and that an idle connection is kept. */
 const HEADERS_TIMEOUT = 60_000;
 const KEEP_ALIVE_TIMEOUT = 75_000;
+/** Milliseconds between looks at which connections have become idle while the server ends. */
+const IDLE_CHECK = 20;
 
 /** Serves a data folder as an OCI registry. Throws STORAGE_FAILED, LISTEN_FAILED. */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
@@ -57,9 +59,11 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(grace);
 }
 
 function listenFailed(host: string, port: number, cause: Error): ThawError {
