@@ -1,6 +1,6 @@
 import type { Member } from '../member.ts';
 import { type Finding, MAX_FINDINGS, quote } from './finding.ts';
-import { type Links, leavesRoot } from './leaves-root.ts';
+import { type Links, ownPlaceOf, placeOf } from './place.ts';
 
 /**
  * No name in rootfs-diff.tar, no hard link's target and no path in deleted.files may leave the container's root, neither
@@ -25,37 +25,31 @@ export function checkRootfsDiff(members: readonly Member[], deletedFiles: readon
  */
 function checkMember({ rawName, type, linkName = '' }: Member, links: Links): Finding[] {
   const findings: Finding[] = [];
-  const path = type === 'symlink' ? parentOf(rawName) : rawName;
-  if (rawName.startsWith('/') || leavesRoot(path, links)) {
+  const own = ownPlaceOf(rawName, links);
+  const leads = type === 'symlink' ? own || undefined : placeOf(rawName, links);
+  if (rawName.startsWith('/') || leads === undefined) {
     findings.push(finding('rootfs-diff.tar', rawName, `the name ${quote(rawName)}`));
   }
-  if (type === 'hardlink' && (linkName.startsWith('/') || leavesRoot(linkName, links))) {
+  if (type === 'hardlink' && (linkName.startsWith('/') || placeOf(linkName, links) === undefined)) {
     findings.push(finding('rootfs-diff.tar', rawName, `the hard link ${quote(rawName)}, to ${quote(linkName)},`));
   }
-  const target = type === 'symlink' ? linkName : links.get(plain(linkName));
-  if (target !== undefined && type.endsWith('link')) links.set(plain(rawName), target);
+  const target = targetOf(type, linkName, links);
+  if (own !== undefined && target !== undefined) links.set(own, target);
   return findings;
+}
+
+/** A hard link to a symlink is one more symlink. */
+function targetOf(type: Member['type'], linkName: string, links: Links): string | undefined {
+  if (type === 'symlink') return linkName;
+  return type === 'hardlink' ? links.get(ownPlaceOf(linkName, links) ?? '') : undefined;
 }
 
 /** Paths in deleted.files begin with a slash, the container's root. */
 function checkDeleted(deletedFiles: readonly string[], links: Links): Finding[] {
   return deletedFiles
-    .filter((path) => leavesRoot(parentOf(path), links))
+    .filter((path) => ownPlaceOf(path, links) === undefined)
     .slice(0, MAX_FINDINGS)
     .map((path) => finding('deleted.files', path, `the path ${quote(path)}`));
-}
-
-/** The last part is made or deleted, not followed; unless it is "..", which has to be looked at like the others. */
-function parentOf(name: string): string {
-  const trimmed = name.replace(/\/+$/, '');
-  return /(?:^|\/)\.\.$/.test(trimmed) ? trimmed : trimmed.slice(0, Math.max(trimmed.lastIndexOf('/'), 0));
-}
-
-function plain(name: string): string {
-  return name
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
 }
 
 function finding(file: string, name: string, what: string): Finding {
