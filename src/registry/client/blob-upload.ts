@@ -12,7 +12,8 @@ import { Transient } from './transient.ts';
 import { createUploadBody } from './upload-body.ts';
 import { createUploadLedger, type UploadLedger } from './upload-ledger.ts';
 import { patchSession } from './upload-patch.ts';
-import { askStanding, deleteSession, mountBlob, openSession, type UploadSession } from './upload-session.ts';
+import { resumeSession } from './upload-resume.ts';
+import { deleteSession, mountBlob, openSession, type UploadSession } from './upload-session.ts';
 import { mismatch, verifyAnsweredDigest } from './verify.ts';
 
 /** An upload that gets on by this much has its tries back: a bad line is slow, not hopeless. */
@@ -95,24 +96,10 @@ async function sendBytes({ connection, source, options, session, ledger }: Uploa
       await patience.afterFailure(failure, signal);
       farthest = Math.max(farthest, body.position);
     }
-    const standing = await resume(connection, session, farthest, signal);
+    const standing = await resumeSession(connection, session, farthest, signal);
     if (standing >= offset + PROGRESS) patience.renew();
     offset = standing;
   }
-}
-
-/** Where to go on: the registry's count where it has one, else the beginning of a new session. */
-async function resume(
-  connection: Connection,
-  session: UploadSession,
-  sent: number,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const standing = await askStanding(connection, session, signal);
-  if (standing !== undefined && standing <= sent) return standing;
-  await deleteSession(connection, session);
-  session.location = (await openSession(connection, signal)).location;
-  return 0;
 }
 
 /** Closes the session with the digest. */

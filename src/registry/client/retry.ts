@@ -68,7 +68,8 @@ export function waitFor(
   return Math.round(random() * ceiling + Math.min(asked ?? 0, longestAsked));
 }
 
-async function pause(wait: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits so many milliseconds. Throws CANCELLED when the signal is given. */
+export async function pause(wait: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(wait, undefined, signal === undefined ? {} : { signal });
   } catch {

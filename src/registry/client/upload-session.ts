@@ -54,10 +54,10 @@ export function moveSession(connection: Connection, session: UploadSession, answ
 }
 
 /**
- * How many bytes the registry has, by GET on the session; undefined when the session is gone, or when it cannot be told:
- * `0-0` stands for no byte and for one. Throws REGISTRY_PROTOCOL when the Range cannot be read.
+ * The last byte that the registry has, by GET on the session; undefined when the session is gone. 0 stands for the first
+ * byte and for none. Throws REGISTRY_PROTOCOL when the Range cannot be read.
  */
-export async function askStanding(
+export async function askLastByte(
   connection: Connection,
   session: UploadSession,
   signal?: AbortSignal,
@@ -72,9 +72,9 @@ export async function askStanding(
   if (answer.status >= 400) return undefined;
   moveSession(connection, session, answer);
   const range = answer.header('range');
-  const end = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1];
-  if (end === undefined) throw protocolError(answer, 'and a Range that cannot be read', { range: range ?? null });
-  return end === '0' ? undefined : Number(end) + 1;
+  const last = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1];
+  if (last === undefined) throw protocolError(answer, 'and a Range that cannot be read', { range: range ?? null });
+  return Number(last);
 }
 
 /** Deletes a session as well as possible: within its own time limit, whatever the registry answers. */

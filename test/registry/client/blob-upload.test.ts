@@ -64,6 +64,21 @@ test('after a break the source is read again only from where the registry stands
   t.deepEqual(source.opened, [0, 7000]);
 });
 
+test('a registry that is still writing down what it got is asked until its count no longer grows', async (t) => {
+  const counts = [0, 3000];
+  const fake = await startFakeRegistry(t, {
+    cutUploadsAt: [7000],
+    intercept: (request, response) => {
+      const last = request.method === 'GET' ? counts.shift() : undefined;
+      return last !== undefined && response.writeHead(204, { range: `0-${last}` }).end();
+    },
+  });
+  const client = await openClient(t, fake);
+  const source = memorySource(BYTES, { size: BYTES.byteLength });
+  await client.putBlob(source);
+  t.deepEqual(source.opened, [0, 7000]);
+});
+
 test('a blob that is there already is not sent', async (t) => {
   const fake = await startFakeRegistry(t);
   fake.blobs.set(DIGEST, BYTES);
