@@ -120,10 +120,11 @@ export function readFormat(annotations: Readonly<Record<string, string>>): Warni
 }
 
 /** An IMAGE_NOT_CHECKPOINT: why an image is none that this thaw can read. */
-export function notCheckpoint(why: string, facts: Readonly<Record<string, string>>): ThawError {
+export function notCheckpoint(why: string, facts: Readonly<Record<string, string>> = {}, cause?: unknown): ThawError {
   return new ThawError('IMAGE_NOT_CHECKPOINT', {
     message: `the image is no checkpoint image of thaw: ${why}`,
     next: 'name an image that "thaw convert" made, or convert the archive again with this version',
     facts: { why, ...facts },
+    cause,
   });
 }

@@ -1,7 +1,6 @@
-import { THAW } from '../../checkpoint/annotations.ts';
+import { notCheckpoint, THAW } from '../../checkpoint/annotations.ts';
 import type { Target } from '../../registry/target.ts';
 import { type ArchiveLayer, layerPieces, type Piece } from './layer-bytes.ts';
-import { notCheckpoint } from './parse-image.ts';
 import type { CheckpointImage, ImageLayer } from './read.ts';
 import { assertWhole } from './segments.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { notCheckpoint } from '../../checkpoint/annotations.ts';
 import { errnoOf, ThawError } from '../../errors.ts';
 import { finishDigest } from '../../oci/digest.ts';
 import type { Target } from '../../registry/target.ts';
 import { decompressor } from './compress.ts';
-import { notCheckpoint } from './parse-image.ts';
 import type { ImageLayer } from './read.ts';
 import { layerLength, type Segment } from './segments.ts';
 
@@ -71,7 +71,7 @@ async function* plainBytes(layer: ArchiveLayer, blob: AsyncIterable<Uint8Array>)
 }
 
 function damaged({ digest, compression }: ArchiveLayer, cause: unknown): ThawError {
-  return notCheckpoint(`layer ${digest} is no ${compression} stream`, cause);
+  return notCheckpoint(`layer ${digest} is no ${compression} stream`, {}, cause);
 }
 
 function wrongDiffId({ digest, diffId }: ArchiveLayer, found: string): ThawError {

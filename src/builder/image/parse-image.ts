@@ -1,6 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { ThawError } from '../../errors.ts';
+import { notCheckpoint } from '../../checkpoint/annotations.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
 import { CONFIG, MANIFEST } from '../../oci/media-types.ts';
@@ -44,21 +44,11 @@ export function parseConfig(bytes: Uint8Array): ParsedConfig {
   return value;
 }
 
-/** The error for an image that is none of thaw's, or a broken one. */
-export function notCheckpoint(why: string, cause?: unknown): ThawError {
-  return new ThawError('IMAGE_NOT_CHECKPOINT', {
-    message: `this is no checkpoint image that thaw made: ${why}`,
-    next: 'give the reference of an image that thaw convert printed, or convert the archive again',
-    facts: { why },
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
 function parse(what: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw notCheckpoint(`its ${what} is no JSON`, error);
+    throw notCheckpoint(`its ${what} is no JSON`, {}, error);
   }
 }
 

@@ -1,11 +1,11 @@
-import { THAW } from '../../checkpoint/annotations.ts';
+import { notCheckpoint, THAW } from '../../checkpoint/annotations.ts';
 import { type ImageFacts, metadataFromAnnotations } from '../../checkpoint/image-facts.ts';
 import { ThawError, type Warning } from '../../errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
 import { type Compression, compressionOf, MANIFEST } from '../../oci/media-types.ts';
 import type { CallOptions, StoredManifest, Target } from '../../registry/target.ts';
-import { notCheckpoint, type ParsedConfig, parseConfig, parseManifest } from './parse-image.ts';
+import { type ParsedConfig, parseConfig, parseManifest } from './parse-image.ts';
 import { parseSegments, type Segment } from './segments.ts';
 
 /** A layer of a checkpoint image. */

@@ -120,7 +120,7 @@ buildahTest('a second conversion finds the image there and leaves one of it', as
   await storage.run('rmi', `${target.name}:${first.tag}`);
   const third = await buildahOn('containerd/web', { target });
   t.true(third.existed);
-  t.notThrows(() => storage.run('inspect', '--type', 'image', `${target.name}:${first.tag}`));
+  await t.notThrowsAsync(storage.run('inspect', '--type', 'image', `${target.name}:${first.tag}`));
 });
 
 buildahTest('a tag that names another image is moved neither here nor in buildah', async (t) => {
