@@ -81,7 +81,7 @@ export function gnuTarList(path: string): Listed[] {
 }
 
 const LINE =
-  /^block (?<block>\d+): (?<letter>.)\S+ \S+ +(?<size>\d+) (?<day>\S+) (?<time>[0-9:]{8})\S* (?<name>.+?)(?: -> .*| link to .*)?$/;
+  /^block (?<block>\d+): (?<letter>.)\S+ \S+ +(?<size>\d+) (?<day>\S+) (?<time>[0-9:]{8})\S* +(?<name>.+?)(?: -> .*| link to .*)?$/;
 
 function listed(line: string): Listed | undefined {
   const groups = LINE.exec(line)?.groups;
