@@ -98,3 +98,9 @@ peerTest(PEERS, 'a Distribution whose authority is not given is REGISTRY_UNREACH
   const client = await openClient(t, guarded, { plainHttp: false, credentials: ALICE });
   await throwsCode(t, 'REGISTRY_UNREACHABLE', () => client.listTags());
 });
+
+peerTest(PEERS, 'a Distribution that speaks TLS says so itself when plain HTTP is tried', async (t) => {
+  const client = await openClient(t, await startGuarded(t), { credentials: ALICE });
+  const error = await throwsCode(t, 'REGISTRY_REFUSED', () => client.listTags());
+  t.regex(error?.message ?? '', /HTTP request to an HTTPS server/);
+});

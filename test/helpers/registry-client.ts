@@ -19,7 +19,7 @@ export async function openClient(
     registry,
     repository: 'checkpoints',
     retry: QUICK,
-    timeouts: { cleanup: 300 },
+    timeouts: { cleanup: 5000 },
     credentialSources: { environment: {}, home: '/nonexistent' },
     ...options,
   });

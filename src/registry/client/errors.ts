@@ -38,7 +38,7 @@ function errorOf(answer: HttpAnswer, complaint: Complaint): ThawError {
   const asked = `${answer.method} ${showUrl(answer.url)}`;
   const words = [complaint.registryCode, complaint.said].filter((word) => word !== undefined).join(': ');
   return new ThawError(code, {
-    message: `${asked} was answered with ${answer.status}${STATUS_WORDS[answer.status] ?? ''}${words && `: ${words}`}`,
+    message: `${asked} was answered with ${answer.status}${code === 'REGISTRY_FULL' ? ' (no room left)' : (STATUS_WORDS[answer.status] ?? '')}${words && `: ${words}`}`,
     next,
     facts: factsOf(answer, complaint),
   });
@@ -50,7 +50,6 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   404: ' (not there)',
   413: ' (too large for this registry)',
   429: ' (too many requests)',
-  507: ' (no room left)',
 };
 
 function meaningOf(status: number, { registryCode, noRoom }: Complaint): { code: ErrorCode; next: string } {
@@ -96,8 +95,14 @@ function complaintOf(text: string): Complaint {
       noRoom,
     };
   } catch {
-    return { noRoom };
+    return { ...plainWords(text), noRoom };
   }
+}
+
+/** A line of plain text explains itself ("Client sent an HTTP request to an HTTPS server."); a proxy's page does not. */
+function plainWords(text: string): { said?: string } {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line === '' || /[<{]/.test(line) ? {} : { said: quote(line) };
 }
 
 function firstError(parsed: unknown): { code?: unknown; message?: unknown } | undefined {

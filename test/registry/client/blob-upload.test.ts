@@ -101,6 +101,26 @@ test('a blob of another repository is mounted instead of sent', async (t) => {
   t.deepEqual(source.opened, []);
 });
 
+test('the size of a mounted blob is asked for where nobody knows it', async (t) => {
+  const fake = await startFakeRegistry(t, {
+    intercept: once('HEAD', (_, response) => refuse(response, 404, 'BLOB_UNKNOWN')),
+  });
+  fake.blobs.set(DIGEST, BYTES);
+  const client = await openClient(t, fake);
+  const result = await client.putBlob(memorySource(BYTES, { digest: DIGEST }), { mountFrom: 'other' });
+  t.deepEqual(result, { digest: DIGEST, size: BYTES.byteLength, existed: true });
+});
+
+test('a mounted blob that is not there afterwards is DIGEST_MISMATCH', async (t) => {
+  const fake = await startFakeRegistry(t, {
+    intercept: (request, response) => request.method === 'HEAD' && refuse(response, 404, 'BLOB_UNKNOWN'),
+  });
+  fake.blobs.set(DIGEST, BYTES);
+  const client = await openClient(t, fake);
+  const source = memorySource(BYTES, { digest: DIGEST });
+  await throwsCode(t, 'DIGEST_MISMATCH', () => client.putBlob(source, { mountFrom: 'other' }));
+});
+
 test('a blob that cannot be mounted is sent in the session that the registry offers', async (t) => {
   const fake = await startFakeRegistry(t);
   const client = await openClient(t, fake);
@@ -200,7 +220,7 @@ test('a registry that stops answering is REGISTRY_UNREACHABLE', async (t) => {
   const fake = await startFakeRegistry(t, { intercept: (request) => request.method === 'PUT' });
   const client = await openClient(t, fake, {
     retry: { attempts: 2, base: 1 },
-    timeouts: { store: 200, cleanup: 300 },
+    timeouts: { store: 200, cleanup: 5000 },
   });
   const error = await throwsCode(t, 'REGISTRY_UNREACHABLE', () => client.putBlob(memorySource(BYTES)));
   t.is(error?.facts['reason'], 'UND_ERR_HEADERS_TIMEOUT');
@@ -293,7 +313,7 @@ test('cancelling a push to a registry that has stopped reading cuts it and delet
   const fake = await startFakeRegistry(t, {
     intercept: (request) => request.method === 'PATCH' && setImmediate(() => stop.abort()),
   });
-  const client = await openClient(t, fake);
+  const client = await openClient(t, fake, { timeouts: { cleanup: 1000 } });
   await throwsCode(t, 'CANCELLED', () => client.putBlob(memorySource(BYTES), { signal: stop.signal }));
   t.is(fake.sessions.size, 0);
 });
@@ -324,7 +344,7 @@ test('a failed push ends even when the session cannot be deleted', async (t) => 
     intercept: (request, response) =>
       request.method === 'DELETE' || (request.method === 'PATCH' && refuse(response, 405, 'UNSUPPORTED')),
   });
-  const client = await openClient(t, fake);
+  const client = await openClient(t, fake, { timeouts: { cleanup: 100 } });
   await throwsCode(t, 'REGISTRY_REFUSED', () => client.putBlob(memorySource(BYTES)));
 });
 
