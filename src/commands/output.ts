@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { ThawError, type Warning } from '../errors.ts';
 import type { Io, Stream } from './io.ts';
+import { plain } from './plain.ts';
 
 /** How a command speaks: its result on stdout, all else on stderr. */
 export interface Output {
@@ -27,10 +28,10 @@ export function createOutput(
     json,
     quiet,
     result: (text, data) => void io.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`),
-    note: (text) => void (quiet || json || err(text)),
+    note: (text) => void (quiet || json || err(plain(text))),
     warn: (warning) => {
       if (json) errJson({ warning });
-      else err(`${paint(io.stderr, 'yellow', `thaw: ${warning.code}:`)} ${warning.message}`);
+      else err(`${paint(io.stderr, 'yellow', `thaw: ${warning.code}:`)} ${plain(warning.message)}`);
     },
     error: (error) => {
       const thawError = toThawError(error);
@@ -57,8 +58,8 @@ export function paint(stream: Stream, style: Parameters<typeof styleText>[0], te
 }
 
 function errorText(error: ThawError, io: Io): string {
-  const head = `${paint(io.stderr, 'red', `thaw: ${error.code}:`)} ${error.found}`;
-  const advice = `  ${error.next.charAt(0).toUpperCase()}${error.next.slice(1)}.`;
+  const head = `${paint(io.stderr, 'red', `thaw: ${error.code}:`)} ${plain(error.found)}`;
+  const advice = `  ${plain(`${error.next.charAt(0).toUpperCase()}${error.next.slice(1)}.`)}`;
   const trace = io.env['THAW_DEBUG'] === '1' ? `\n${stackOf(error)}` : '';
   return `${head}\n${advice}${trace}`;
 }

@@ -1,5 +1,6 @@
 import type { Stream } from './io.ts';
 import { paint } from './output.ts';
+import { plain } from './plain.ts';
 
 /** A line and the lines below it. */
 export interface Tree {
@@ -19,10 +20,11 @@ export function renderTree(tree: Tree, stream: Stream): string {
 }
 
 function branches(children: readonly Tree[], indent: string, stream: Stream): string[] {
-  const width = Math.max(0, ...children.map(({ label, value }) => (value === undefined ? 0 : label.length)));
+  const width = Math.max(0, ...children.map(({ label, value }) => (value === undefined ? 0 : plain(label).length)));
   return children.flatMap(({ label, value, children: below = [] }, at) => {
     const last = at === children.length - 1;
-    const line = value === undefined ? label : `${paint(stream, 'dim', label.padEnd(width))}  ${value}`;
+    const name = plain(label);
+    const line = value === undefined ? name : `${paint(stream, 'dim', name.padEnd(width))}  ${plain(value)}`;
     return [`${indent}${last ? '└─ ' : '├─ '}${line}`, ...branches(below, `${indent}${last ? '   ' : '│  '}`, stream)];
   });
 }
