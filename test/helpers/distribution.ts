@@ -35,12 +35,15 @@ export async function startDistribution(t: ExecutionContext, options: Distributi
   const file = join(folder, 'config.json');
   await writeFile(file, JSON.stringify(configOf(root, registry, options)));
 
-  const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
+  const child = spawn('sh', ['-c', SERVE, file], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const stop = () => end(child);
   t.teardown(stop);
   await listening(child, registry);
   return { registry, url: `${options.tls === undefined ? 'http' : 'https'}://${registry}`, root, stop };
 }
+
+/** Runs the registry until descriptor 3 closes: when it is stopped, and also when the process of the test is killed. */
+const SERVE = 'docker-registry serve "$0" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
 
 /** YAML reads JSON. */
 function configOf(root: string, addr: string, { htpasswd, tls }: DistributionOptions) {
@@ -87,6 +90,6 @@ async function answers(registry: string): Promise<boolean> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.stdio[3]?.destroy();
   await ended;
 }
