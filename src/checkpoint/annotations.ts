@@ -97,6 +97,11 @@ export const THAW = under('dev.thaw.checkpoint.', [
   'layers',
   /** On a layer's descriptor: which bytes of the archive it holds, see builder/image/segments. */
   'segments',
+  /**
+   * On the manifest: the segments of every layer in the layers' order, joined by `;`. A copy of what the descriptors
+   * say, for programs that drop a descriptor's annotations when they compress the layer on the way (skopeo 1.9 does).
+   */
+  'layer-segments',
   /** Keeps the image whatever the retention says. */
   'keep',
 ]);

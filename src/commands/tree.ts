@@ -12,9 +12,9 @@ export interface Tree {
 
 /** Draws a tree with its values in one column for each group; labels are dimmed on a terminal. */
 export function renderTree(tree: Tree, stream: Stream): string {
-  const title = paint(stream, 'bold', tree.label);
+  const title = paint(stream, 'bold', plain(tree.label));
   return [
-    tree.value === undefined ? title : `${title}  ${tree.value}`,
+    tree.value === undefined ? title : `${title}  ${plain(tree.value)}`,
     ...branches(tree.children ?? [], '', stream),
   ].join('\n');
 }

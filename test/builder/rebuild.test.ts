@@ -129,6 +129,15 @@ test('a stream that breaks is STORAGE_FAILED', async (t) => {
   await throwsCode(t, 'STORAGE_FAILED', () => rebuild({ target, reference: tag, output: broken }));
 });
 
+test('an image whose layers lost their annotations on the way still gives its archive back', async (t) => {
+  const { target, digest } = await tampered(t, (manifest) => {
+    delete manifest.layers[0].annotations;
+  });
+  const output = join(await temporaryFolder(t), 'back.tar');
+  await rebuild({ target, reference: digest, output });
+  t.true((await readFile(output)).equals(await wholeArchive(fixturePath('crio/web'))));
+});
+
 test('an archive larger than the disk is refused before it is fetched', async (t) => {
   const { target, digest } = await tampered(t, (manifest) => {
     manifest.annotations[THAW['archive.size']] = String(2 ** 52);
@@ -231,6 +240,10 @@ test('a config of a gibibyte', refused, /its config has 1073741824 bytes/, (mani
 });
 test('layers without segments', refused, /engine buildah/, (manifest) => {
   delete manifest.layers[0].annotations;
+  delete manifest.annotations[THAW['layer-segments']];
+});
+test('a copy of the segments for another number of layers', refused, /of 2 layers, and has 1/, (manifest) => {
+  manifest.annotations[THAW['layer-segments']] = '0+1;1+1';
 });
 test('segments that are none', refused, /"nonsense" is none/, (manifest) => {
   manifest.layers[0].annotations[THAW.segments] = 'nonsense';
@@ -243,6 +256,7 @@ test('segments that overlap', refused, /byte 511 comes|comes behind/, (manifest)
 });
 test('two layers with the same bytes', refused, /byte 0 is there twice/, (manifest, config) => {
   manifest.layers.push(manifest.layers[0]);
+  delete manifest.annotations[THAW['layer-segments']];
   config.rootfs.diff_ids.push(config.rootfs.diff_ids[0]);
 });
 test('segments of a longer archive', refused, /1000000 bytes of an archive of/, (manifest) => {

@@ -3,7 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
 import { CONFIG, type Compression, LAYER, MANIFEST } from '../../oci/media-types.ts';
-import { formatSegments, type Segment } from './segments.ts';
+import { formatSegments, joinSegments, type Segment } from './segments.ts';
 
 /** A layer as the manifest describes it: the blob's digest and size in bytes, and what the layer holds. */
 export interface LayerFacts {
@@ -24,7 +24,10 @@ export function buildManifest(
     mediaType: MANIFEST,
     config: { mediaType: CONFIG, digest: digestOf(config), size: config.length },
     layers: layers.map(describeLayer),
-    annotations: sorted(annotations),
+    annotations: sorted({
+      ...annotations,
+      [THAW['layer-segments']]: joinSegments(layers.map(({ segments }) => segments)),
+    }),
   };
   return Buffer.from(JSON.stringify(manifest));
 }

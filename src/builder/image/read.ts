@@ -6,7 +6,7 @@ import type { ImageManifest } from '../../oci/manifest.ts';
 import { type Compression, compressionOf, MANIFEST } from '../../oci/media-types.ts';
 import type { CallOptions, StoredManifest, Target } from '../../registry/target.ts';
 import { type ParsedConfig, parseConfig, parseManifest } from './parse-image.ts';
-import { parseSegments, type Segment } from './segments.ts';
+import { parseSegments, type Segment, splitSegments } from './segments.ts';
 
 /** A layer of a checkpoint image. */
 export interface ImageLayer {
@@ -68,17 +68,21 @@ async function readConfig(target: Target, { config }: ImageManifest, options: Ca
   return Buffer.concat(chunks);
 }
 
-function layersOf({ layers }: ImageManifest, { rootfs }: ParsedConfig): ImageLayer[] {
+function layersOf(
+  { layers, annotations: { [THAW['layer-segments']]: copy } }: ImageManifest,
+  { rootfs }: ParsedConfig,
+): ImageLayer[] {
   if (layers.length !== rootfs.diff_ids.length) {
     throw notCheckpoint(`it has ${layers.length} layers and ${rootfs.diff_ids.length} diff IDs`);
   }
+  const copies = splitSegments(copy, layers.length);
   return layers.map(({ mediaType, digest, size, annotations }, index) => {
     const compression = compressionOf(mediaType);
     const diffId = rootfs.diff_ids[index];
     if (compression === undefined || diffId === undefined) {
       throw notCheckpoint(`layer ${index + 1} has the media type ${JSON.stringify(mediaType.slice(0, 100))}`);
     }
-    const segments = annotations?.[THAW.segments];
+    const segments = annotations?.[THAW.segments] ?? copies[index];
     return {
       digest,
       size,

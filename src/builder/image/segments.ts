@@ -25,6 +25,23 @@ export function parseSegments(text: string): Segment[] {
   return segments;
 }
 
+/** The value of `dev.thaw.checkpoint.layer-segments` on the manifest: every layer's segments, joined by `;`. */
+export function joinSegments(layers: readonly (readonly Segment[])[]): string {
+  return layers.map(formatSegments).join(';');
+}
+
+/**
+ * The opposite of joinSegments, one text for each of `count` layers; none where the annotation is missing. Throws
+ * IMAGE_NOT_CHECKPOINT for another number of texts.
+ */
+export function splitSegments(text: string | undefined, count: number): string[] {
+  if (text === undefined) return [];
+  const layers = text.split(';');
+  if (layers.length !== count)
+    throw broken(`the manifest says them of ${layers.length} layers, and has ${count}`, text);
+  return layers;
+}
+
 /** Bytes of the uncompressed layer. */
 export function layerLength(segments: readonly Segment[]): number {
   return segments.reduce((sum, { length }) => sum + length, 0);

@@ -53,7 +53,7 @@ test('the manifest describes config and layers in OCI media types, with what eac
         annotations: { 'dev.thaw.checkpoint.segments': '0+2048' },
       },
     ],
-    annotations: { B: '3', a: '1', b: '2' },
+    annotations: { B: '3', a: '1', b: '2', 'dev.thaw.checkpoint.layer-segments': '0+2048' },
   });
   t.notThrows(() => parseManifest(manifest));
 });
@@ -62,7 +62,12 @@ test('annotations stand in the order of their names, in whatever order they came
   const config = buildConfig(metadata, []);
   const one = buildManifest(config, [layer], { b: '2', a: '1', B: '3' });
   t.deepEqual(buildManifest(config, [layer], { B: '3', a: '1', b: '2' }), one);
-  t.deepEqual(Object.keys(JSON.parse(one.toString()).annotations), ['B', 'a', 'b']);
+  t.deepEqual(Object.keys(JSON.parse(one.toString()).annotations), [
+    'B',
+    'a',
+    'b',
+    'dev.thaw.checkpoint.layer-segments',
+  ]);
 });
 
 test('two processes make the same manifest of the same archive', async (t) => {
