@@ -42,7 +42,7 @@ export interface BlobSource {
   readonly size?: number | undefined;
   /** The digest, where known before the bytes are read. */
   readonly digest?: Digest | undefined;
-  /** The bytes from `offset` on. The same bytes each time. */
+  /** The bytes from `offset` on. The same bytes each time. A chunk is the reader's: the source does not use its memory again. */
   open(offset: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
