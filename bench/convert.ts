@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../src/oci/digest.ts';
 import { CONFIG, LAYER, MANIFEST } from '../src/oci/media-types.ts';
-import { which } from '../test/helpers/peer.ts';
+import { which } from '../test/helpers/which.ts';
 import { buildArchive } from './lib/archive.ts';
 import { type Registry, startThawRegistry } from './lib/registry.ts';
 import { median, type Run, run, runAll } from './lib/run.ts';

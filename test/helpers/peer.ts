@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { which } from './which.ts';
 
 /** How a person gets each outside program on Debian. */
 const INSTALL: Readonly<Record<string, string>> = {
@@ -13,14 +12,6 @@ const INSTALL: Readonly<Record<string, string>> = {
   strace: 'apt-get install strace',
   kubectl: 'apt-get install kubernetes-client',
 };
-
-/** Where a program is on PATH; undefined when it is not there. */
-export function which(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(':')
-    .map((folder) => join(folder, program))
-    .find(isExecutable);
-}
 
 /**
  * A test that needs outside programs. Where one is missing it is skipped by name, with the command that installs it in
@@ -40,13 +31,4 @@ export function peerTest(
   const hint = missing.map((peer) => `${peer} is missing: ${INSTALL[peer] ?? `install ${peer}`}`).join('; ');
   if (process.env['THAW_REQUIRE_PEERS'] === '1') test(title, (t) => t.fail(hint));
   else test.skip(`${title} (${hint})`, implementation);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
