@@ -1,10 +1,6 @@
-import { type CheckInput, checkCheckpoint, enforce } from '../checkpoint/checks/index.ts';
+import { checkCheckpoint, enforce, readCheckInput } from '../checkpoint/checks/index.ts';
 import { checkMembers } from '../checkpoint/checks/members.ts';
 import { describeCheckpoint, warningsOf } from '../checkpoint/describe.ts';
-import { parseBindMounts } from '../checkpoint/dumps/bind-mounts.ts';
-import { parseDeletedFiles } from '../checkpoint/dumps/deleted-files.ts';
-import { parseSpecDump } from '../checkpoint/dumps/spec-dump.ts';
-import { parseStatusDump } from '../checkpoint/dumps/status-dump.ts';
 import type { CheckpointMetadata } from '../checkpoint/metadata.ts';
 import type { ErrorCode, Warning } from '../errors.ts';
 import type { Archive } from './archive/archive.ts';
@@ -20,21 +16,6 @@ export async function checkArchive(
   // First the members alone: what a link or the second of two members of one name holds must not be believed.
   enforce(checkMembers(archive.members), allow);
   const metadata = await describeCheckpoint(archive);
-  const allowed = enforce(checkCheckpoint(await checkInput(archive)), allow);
+  const allowed = enforce(checkCheckpoint(await readCheckInput(archive, archive.rootfsDiff)), allow);
   return { metadata, warnings: [...archive.warnings, ...warningsOf(metadata), ...allowed] };
-}
-
-async function checkInput(archive: Archive): Promise<CheckInput> {
-  const read = async <Dump>(name: string, parse: (bytes: Uint8Array) => Dump): Promise<Dump | undefined> => {
-    const bytes = await archive.read(name);
-    return bytes && parse(bytes);
-  };
-  return {
-    members: archive.members,
-    spec: (await read('spec.dump', parseSpecDump)) ?? {},
-    status: await read('status.dump', parseStatusDump),
-    bindMounts: await read('bind.mounts', parseBindMounts),
-    rootfsDiff: archive.rootfsDiff,
-    deletedFiles: await read('deleted.files', parseDeletedFiles),
-  };
 }

@@ -1,13 +1,14 @@
-import Type, { type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import * as v from 'valibot';
 import { notCheckpoint, THAW } from './annotations.ts';
 import { type RequiredMount, VOLUME_KINDS, type VolumeKind } from './required-mounts.ts';
+import { conform } from './schema/conform.ts';
+import { object } from './schema/shapes.ts';
 
-const Mounts = Type.Array(
-  Type.Object({
-    destination: Type.String(),
-    readOnly: Type.Boolean(),
-    volume: Type.Optional(Type.Object({ kind: Type.String(), name: Type.Optional(Type.String()) })),
+const Mounts = v.array(
+  object({
+    destination: v.string(),
+    readOnly: v.boolean(),
+    volume: v.exactOptional(object({ kind: v.string(), name: v.exactOptional(v.string()) })),
   }),
 );
 
@@ -16,10 +17,9 @@ const Mounts = Type.Array(
  * Throws IMAGE_NOT_CHECKPOINT.
  */
 export function readRequiredMounts(text: string): RequiredMount[] {
-  const mounts = parse(text);
-  if (Value.Check(Mounts, mounts)) return mounts.map(toRequiredMount);
   const annotation = THAW['required-mounts'];
-  throw notCheckpoint(`its annotation ${annotation} is no list of mounts`, { annotation });
+  const refuse = () => notCheckpoint(`its annotation ${annotation} is no list of mounts`, { annotation });
+  return conform(Mounts, parse(text), refuse).map(toRequiredMount);
 }
 
 function parse(text: string): unknown {
@@ -30,7 +30,7 @@ function parse(text: string): unknown {
   }
 }
 
-function toRequiredMount({ destination, readOnly, volume }: Static<typeof Mounts>[number]): RequiredMount {
+function toRequiredMount({ destination, readOnly, volume }: v.InferOutput<typeof Mounts>[number]): RequiredMount {
   const kind = VOLUME_KINDS.find((known) => known === volume?.kind);
   return { destination, readOnly, ...(kind === undefined ? {} : { volume: toVolume(kind, volume?.name) }) };
 }

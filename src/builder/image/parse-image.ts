@@ -1,47 +1,47 @@
-import Type, { type Static, type TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import * as v from 'valibot';
 import { notCheckpoint } from '../../checkpoint/annotations.ts';
-import type { Digest } from '../../oci/digest.ts';
+import { conform, type Refuse } from '../../checkpoint/schema/conform.ts';
+import { object, textMap } from '../../checkpoint/schema/shapes.ts';
+import { isDigest } from '../../oci/digest.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
 import { CONFIG, MANIFEST } from '../../oci/media-types.ts';
 
-const DigestText = Type.Unsafe<Digest>(Type.String({ pattern: '^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$' }));
-const Annotations = Type.Record(Type.String(), Type.String());
-const descriptor = { digest: DigestText, size: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) };
+const DigestText = v.pipe(v.string(), v.guard(isDigest, 'must be a sha256 or sha512 digest'));
+const Size = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0));
+const descriptor = { digest: DigestText, size: Size };
 
-const Manifest = Type.Object({
-  schemaVersion: Type.Literal(2),
-  mediaType: Type.Literal(MANIFEST),
-  config: Type.Object({ mediaType: Type.Literal(CONFIG), ...descriptor }),
-  layers: Type.Array(
-    Type.Object({ mediaType: Type.String(), ...descriptor, annotations: Type.Optional(Annotations) }),
-    { minItems: 1, maxItems: 127 },
+const Layer = object({ mediaType: v.string(), ...descriptor, annotations: v.exactOptional(textMap()) });
+
+const Manifest = object({
+  schemaVersion: v.literal(2),
+  mediaType: v.literal(MANIFEST),
+  config: object({ mediaType: v.literal(CONFIG), ...descriptor }),
+  layers: v.pipe(
+    v.array(Layer),
+    v.minLength(1, 'must have a layer'),
+    v.maxLength(127, 'must not have more than 127 layers'),
   ),
-  annotations: Annotations,
+  annotations: textMap(),
 });
 
-const Config = Type.Object({
-  created: Type.String(),
-  architecture: Type.String(),
-  os: Type.Literal('linux'),
-  rootfs: Type.Object({ type: Type.Literal('layers'), diff_ids: Type.Array(DigestText) }),
+const Config = object({
+  created: v.string(),
+  architecture: v.string(),
+  os: v.literal('linux'),
+  rootfs: object({ type: v.literal('layers'), diff_ids: v.array(DigestText) }),
 });
 
 /** What thaw reads of a checkpoint image's config, whichever engine wrote it. */
-export type ParsedConfig = Static<typeof Config>;
+export type ParsedConfig = v.InferOutput<typeof Config>;
 
 /** A manifest's bytes as a checkpoint image's manifest. Throws IMAGE_NOT_CHECKPOINT, also for an index. */
 export function parseManifest(bytes: Uint8Array): ImageManifest {
-  const value = parse('manifest', bytes);
-  if (!Value.Check(Manifest, value)) throw notCheckpoint(`its manifest ${firstError(Manifest, value)}`);
-  return value as ImageManifest;
+  return conform(Manifest, parse('manifest', bytes), refuse('manifest'));
 }
 
 /** A config's bytes. Throws IMAGE_NOT_CHECKPOINT. */
 export function parseConfig(bytes: Uint8Array): ParsedConfig {
-  const value = parse('config', bytes);
-  if (!Value.Check(Config, value)) throw notCheckpoint(`its config ${firstError(Config, value)}`);
-  return value;
+  return conform(Config, parse('config', bytes), refuse('config'));
 }
 
 function parse(what: string, bytes: Uint8Array): unknown {
@@ -52,7 +52,6 @@ function parse(what: string, bytes: Uint8Array): unknown {
   }
 }
 
-function firstError(schema: TSchema, value: unknown): string {
-  const [error] = Value.Errors(schema, value);
-  return `is wrong at ${error?.instancePath || '/'}: it ${error?.message ?? 'is not as it should be'}`;
+function refuse(what: string): Refuse {
+  return (where, wanted) => notCheckpoint(`its ${what} is wrong at ${where}: it ${wanted}`);
 }

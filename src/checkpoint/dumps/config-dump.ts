@@ -1,28 +1,31 @@
-import Type, { type Static } from 'typebox';
+import * as v from 'valibot';
+import { object } from '../schema/shapes.ts';
 import { parseDump } from './json.ts';
 import { Time } from './time.ts';
+
+const Name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
 /**
  * config.dump: the engine's own record of the container. CRI-O and containerd write checkpointctl's ContainerConfig
  * (checkpoint-restore/checkpointctl lib/metadata.go); Podman its whole container configuration, with image fields of
  * other names and no time of the checkpoint.
  */
-const ConfigDump = Type.Object({
-  id: Type.String({ minLength: 1 }),
-  name: Type.String({ minLength: 1 }),
-  runtime: Type.String({ minLength: 1 }),
-  createdTime: Type.Optional(Time),
-  checkpointedTime: Type.Optional(Time),
-  rootfsImageName: Type.Optional(Type.String()),
+const ConfigDump = object({
+  id: Name,
+  name: Name,
+  runtime: Name,
+  createdTime: v.exactOptional(Time),
+  checkpointedTime: v.exactOptional(Time),
+  rootfsImageName: v.exactOptional(v.string()),
   /** CRI-O and containerd: as the user asked for it. */
-  rootfsImage: Type.Optional(Type.String()),
+  rootfsImage: v.exactOptional(v.string()),
   /** CRI-O: the image ID, 64 hex digits; containerd: `<repository>@sha256:...`. */
-  rootfsImageRef: Type.Optional(Type.String()),
+  rootfsImageRef: v.exactOptional(v.string()),
   /** Podman: the image ID, 64 hex digits. */
-  rootfsImageID: Type.Optional(Type.String()),
+  rootfsImageID: v.exactOptional(v.string()),
 });
 
-export type ConfigDump = Static<typeof ConfigDump>;
+export type ConfigDump = v.InferOutput<typeof ConfigDump>;
 
 /** Reads config.dump. Throws DUMP_INVALID and DUMP_TOO_LARGE. */
 export function parseConfigDump(bytes: Uint8Array): ConfigDump {

@@ -1,7 +1,7 @@
-import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import type { GenericSchema, InferOutput } from 'valibot';
 import { ThawError } from '../../errors.ts';
 import { MAX_DUMP_BYTES } from '../limits.ts';
+import { conform } from '../schema/conform.ts';
 import { aliasedKey } from './aliased-key.ts';
 import { errorPosition } from './error-position.ts';
 import { countKeys, countWrittenKeys } from './keys.ts';
@@ -16,15 +16,19 @@ import { countKeys, countWrittenKeys } from './keys.ts';
  * Throws DUMP_TOO_LARGE beyond MAX_DUMP_BYTES, and DUMP_INVALID with the position or path of what is wrong, never its
  * content: a dump may hold secrets.
  */
-export function parseDump<Schema extends TSchema>(file: string, bytes: Uint8Array, schema: Schema): Static<Schema> {
+export function parseDump<Schema extends GenericSchema>(
+  file: string,
+  bytes: Uint8Array,
+  schema: Schema,
+): InferOutput<Schema> {
   if (bytes.length > MAX_DUMP_BYTES) throw dumpTooLarge(file, bytes.length);
   const text = decode(file, bytes);
   const value = parse(file, text);
   if (countKeys(value) !== countWrittenKeys(text)) throw dumpInvalid(file, '/', 'a field stands twice in one object');
-  if (!Value.Check(schema, value)) throw schemaError(file, schema, value);
+  const dump = conform(schema, value, (where, what) => dumpInvalid(file, where, what));
   const alias = aliasedKey(schema, value);
   if (alias !== undefined) throw dumpInvalid(file, alias, "a field's name differs from a known one only in its case");
-  return value;
+  return dump;
 }
 
 /** A DUMP_INVALID: which file, where in it, and what is wrong there; for what a schema cannot say. */
@@ -60,12 +64,4 @@ function parse(file: string, text: string): unknown {
   } catch {
     throw dumpInvalid(file, `character ${errorPosition(text)}`, 'it is no JSON');
   }
-}
-
-const LONGEST_PATH = 200;
-
-function schemaError(file: string, schema: TSchema, value: unknown): ThawError {
-  const [error] = Value.Errors(schema, value);
-  const path = JSON.stringify(error?.instancePath === '' ? '/' : error?.instancePath).slice(1, LONGEST_PATH);
-  return dumpInvalid(file, path.replace(/"$/, ''), error?.message ?? 'a field is wrong');
 }

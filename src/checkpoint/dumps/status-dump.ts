@@ -1,18 +1,19 @@
-import Type, { type Static } from 'typebox';
+import * as v from 'valibot';
+import { object, textMap } from '../schema/shapes.ts';
 import { parseDump } from './json.ts';
 
 /** status.dump: the CRI's ContainerStatus as containerd writes it (k8s.io/cri-api, runtime/v1), of which only this much is read. */
-const StatusDump = Type.Object({
-  metadata: Type.Optional(Type.Object({ name: Type.Optional(Type.String()) })),
-  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-  annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+const StatusDump = object({
+  metadata: v.exactOptional(object({ name: v.exactOptional(v.string()) })),
+  labels: v.exactOptional(textMap()),
+  annotations: v.exactOptional(textMap()),
   /** `<repository>@sha256:...` */
-  image_ref: Type.Optional(Type.String()),
+  image_ref: v.exactOptional(v.string()),
   /** `sha256:<64 hex digits>`, the digest of the image's config. */
-  image_id: Type.Optional(Type.String()),
+  image_id: v.exactOptional(v.string()),
 });
 
-export type StatusDump = Static<typeof StatusDump>;
+export type StatusDump = v.InferOutput<typeof StatusDump>;
 
 /** Reads status.dump. Throws DUMP_INVALID and DUMP_TOO_LARGE. */
 export function parseStatusDump(bytes: Uint8Array): StatusDump {

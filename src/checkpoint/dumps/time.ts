@@ -1,10 +1,10 @@
-import Type from 'typebox';
+import * as v from 'valibot';
 
 /** RFC 3339 as Go writes it: up to nine digits of a second, `Z` or an offset. */
-const RFC3339 = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?(?:Z|[+-]\\d{2}:\\d{2})$';
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** A point in time in a dump. */
-export const Time = Type.String({ pattern: RFC3339 });
+export const Time = v.pipe(v.string(), v.regex(RFC3339, 'must be a time of RFC 3339'));
 
 /**
  * A dump's time in UTC, with every digit of the second kept: `2026-11-22T07:49:40.5+01:00` → `2026-11-22T06:49:40.5Z`.

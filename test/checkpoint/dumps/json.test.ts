@@ -1,15 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import Type from 'typebox';
+import * as v from 'valibot';
 import { parseDump } from '../../../src/checkpoint/dumps/json.ts';
 import { MAX_DUMP_BYTES } from '../../../src/checkpoint/limits.ts';
+import { object, textMap } from '../../../src/checkpoint/schema/shapes.ts';
 import { ThawError } from '../../../src/errors.ts';
 import { throwsCode } from '../../helpers/throws.ts';
 
-const Schema = Type.Object({
-  name: Type.String(),
-  list: Type.Optional(Type.Array(Type.Object({ source: Type.String() }))),
-  map: Type.Optional(Type.Record(Type.String(), Type.String())),
+const Schema = object({
+  name: v.string(),
+  list: v.exactOptional(v.array(object({ source: v.string() }))),
+  map: v.exactOptional(textMap()),
 });
 
 function parse(text: string | Uint8Array): unknown {
