@@ -2,7 +2,7 @@ import { type ErrorCode, type Fact, ThawError } from '../../errors.ts';
 
 /**
  * Every error that the registry answers with, once: the OCI distribution specification 1.1.1, "Error Codes", with
- * TAG_INVALID and PAGINATION_NUMBER_INVALID as CNCF Distribution has them, and two of 5xx that no specification names.
+ * TAG_INVALID and PAGINATION_NUMBER_INVALID as CNCF Distribution has them, and three of 5xx that no specification names.
  */
 export const REGISTRY_ERRORS = {
   BLOB_UNKNOWN: { status: 404, message: 'blob unknown to registry' },
@@ -21,6 +21,7 @@ export const REGISTRY_ERRORS = {
   TOOMANYREQUESTS: { status: 429, message: 'too many requests' },
   UNAUTHORIZED: { status: 401, message: 'authentication required' },
   UNSUPPORTED: { status: 405, message: 'the operation is unsupported' },
+  UNAVAILABLE: { status: 503, message: 'the registry is stopping' },
   INSUFFICIENT_STORAGE: { status: 507, message: 'the registry has no room left' },
   UNKNOWN: { status: 500, message: 'the registry failed; its log says why' },
 } as const satisfies Record<string, { status: number; message: string }>;
@@ -63,10 +64,14 @@ export interface ErrorAnswer {
 /** The storage's codes that a client can do something about. */
 const FROM_STORAGE: Partial<Record<ErrorCode, RegistryErrorCode>> = {
   DIGEST_MISMATCH: 'DIGEST_INVALID',
+  NOT_FOUND: 'MANIFEST_BLOB_UNKNOWN',
   REFERENCE_INVALID: 'NAME_INVALID',
   STORAGE_FULL: 'INSUFFICIENT_STORAGE',
   TAG_TAKEN: 'DENIED',
 };
+
+/** Those of them whose facts a client may see: digests and tags, no paths. */
+const TELLING: ReadonlySet<RegistryErrorCode> = new Set(['DENIED', 'DIGEST_INVALID', 'MANIFEST_BLOB_UNKNOWN']);
 
 /** The answer for whatever a handler threw. Of faults of our own it tells nothing: paths are no client's business. */
 export function errorAnswer(error: unknown): ErrorAnswer {
@@ -79,6 +84,6 @@ function asRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   const code = error instanceof ThawError ? FROM_STORAGE[error.code] : undefined;
   if (code === undefined) return new RegistryError('UNKNOWN');
-  if (code !== 'DIGEST_INVALID' || !(error instanceof ThawError)) return new RegistryError(code);
+  if (!TELLING.has(code) || !(error instanceof ThawError)) return new RegistryError(code);
   return new RegistryError(code, { details: [error.facts] });
 }

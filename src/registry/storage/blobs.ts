@@ -1,10 +1,15 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from '../../oci/digest.ts';
+import { putBack } from './aside.ts';
 import { moveDurably, syncFolder, writeDurably } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
 import { hasLink, removeLink, writeLink } from './links.ts';
 import type { StoragePaths } from './paths.ts';
+import { refresh, touch } from './refresh.ts';
+
+/** Milliseconds for which the age of a blob that somebody asked for need not begin anew once more. */
+const FRESH = 60_000;
 
 /** A blob that is open for reading; whoever opened it closes the handle. */
 export interface OpenBlob {
@@ -27,6 +32,22 @@ export class Blobs {
     return this.storedSize(digest);
   }
 
+  /**
+   * As size, for whoever relies on the blob from now on: its age begins anew, so that a garbage collection leaves it
+   * alone. `exactly` does so however young it is, for whoever must be sure.
+   */
+  async claim(repository: string, digest: Digest, { exactly = false } = {}): Promise<number | undefined> {
+    const age = { ifOlderThan: exactly ? 0 : FRESH };
+    const link = this.#paths.layerLink(repository, digest);
+    if ((await this.#refreshOrPutBack(link, age)) === undefined) return undefined;
+    return this.#refreshOrPutBack(this.#paths.blobData(digest), age);
+  }
+
+  /** As claim with `exactly`, whichever repository links it. */
+  async claimStored(digest: Digest): Promise<number | undefined> {
+    return this.#refreshOrPutBack(this.#paths.blobData(digest), {});
+  }
+
   /** The size in bytes of what stands under a digest, whichever repository links it; undefined where nothing does. */
   async storedSize(digest: Digest): Promise<number | undefined> {
     const path = this.#paths.blobData(digest);
@@ -43,14 +64,16 @@ export class Blobs {
   async openStored(digest: Digest): Promise<OpenBlob | undefined> {
     const path = this.#paths.blobData(digest);
     return onDisk(path, async () => {
-      const handle = await orMissing(open(path, 'r'));
+      const handle = (await orMissing(open(path, 'r'))) ?? (await this.#openPutBack(path));
       return handle && { handle, size: (await handle.stat()).size };
     });
   }
 
   /** Gives a repository a blob that stands on disk. */
   async link(repository: string, digest: Digest): Promise<void> {
-    await writeLink(this.#paths.temporary, this.#paths.layerLink(repository, digest), digest);
+    const path = this.#paths.layerLink(repository, digest);
+    await writeLink(this.#paths.temporary, path, digest);
+    await onDisk(path, () => touch(path));
   }
 
   /** Takes a blob from a repository; false where it had not got it. The bytes stay until they are collected. */
@@ -62,7 +85,8 @@ export class Blobs {
   async adopt(file: string, digest: Digest): Promise<void> {
     const path = this.#paths.blobData(digest);
     await onDisk(path, async () => {
-      if ((await orMissing(stat(path))) === undefined) await moveDurably(file, path);
+      await touch(file); // its last byte may have come long ago
+      if ((await this.claimStored(digest)) === undefined) await moveDurably(file, path);
       else await Promise.all([rm(file, { force: true }), syncFolder(dirname(path))]);
     });
   }
@@ -70,7 +94,18 @@ export class Blobs {
   /** Stores a few bytes under their digest, such as a manifest. */
   async write(digest: Digest, bytes: Buffer): Promise<void> {
     const path = this.#paths.blobData(digest);
-    if ((await this.storedSize(digest)) === bytes.length) await onDisk(path, () => syncFolder(dirname(path)));
+    if ((await this.claimStored(digest)) === bytes.length) await onDisk(path, () => syncFolder(dirname(path)));
     else await writeDurably(this.#paths.temporary, path, bytes);
+  }
+
+  /** Refreshes a file; one that a garbage collection is taking away is put back first. */
+  async #refreshOrPutBack(path: string, age: { ifOlderThan?: number }): Promise<number | undefined> {
+    const size = await refresh(path, age);
+    if (size !== undefined) return size;
+    return (await putBack(this.#paths, dirname(path))) ? refresh(path, age) : undefined;
+  }
+
+  async #openPutBack(path: string): Promise<FileHandle | undefined> {
+    return (await putBack(this.#paths, dirname(path))) ? orMissing(open(path, 'r')) : undefined;
   }
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { ThawError } from '../../errors.ts';
 import { type Algorithm, type Digest, digestOf } from '../../oci/digest.ts';
 import type { StoredManifest } from '../target.ts';
 import type { Blobs } from './blobs.ts';
+import { Claims } from './claims.ts';
 import { writeDurably } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
 import { KeyedLock } from './keyed-lock.ts';
@@ -28,6 +30,7 @@ export class Manifests {
   readonly #blobs: Blobs;
   readonly #tags: Tags;
   readonly #referrers: Referrers;
+  readonly #claims: Claims;
   readonly #lock = new KeyedLock();
 
   constructor(paths: StoragePaths, parts: { blobs: Blobs; tags: Tags; referrers: Referrers }) {
@@ -35,6 +38,7 @@ export class Manifests {
     this.#blobs = parts.blobs;
     this.#tags = parts.tags;
     this.#referrers = parts.referrers;
+    this.#claims = new Claims(paths, parts.blobs);
   }
 
   /** Whether a repository has a manifest. */
@@ -50,28 +54,25 @@ export class Manifests {
     return bytes && { digest, bytes, mediaType: await this.#mediaType(repository, digest, bytes) };
   }
 
-  /** The blobs and manifests that a manifest names and the repository lacks. */
-  async missing(repository: string, { blobs, manifests }: ManifestContent): Promise<Digest[]> {
-    const checked = await Promise.all([
-      ...blobs.map(async (digest) => ((await this.#blobs.size(repository, digest)) === undefined ? [digest] : [])),
-      ...manifests.map(async (digest) => ((await this.has(repository, digest)) ? [] : [digest])),
-    ]);
-    return [...new Set(checked.flat())];
+  /** The blobs and manifests that a manifest names and the repository lacks; what is there is claimed (Claims.named). */
+  async missing(repository: string, content: ManifestContent): Promise<readonly Digest[]> {
+    return (await this.#claims.named(repository, content)).named;
   }
 
-  /** Stores a manifest, then its links, then its tags: whoever finds a tag finds the manifest. TAG_TAKEN. */
+  /**
+   * Stores a manifest, then its links, then its tags: whoever finds a tag finds the manifest. At the end it looks once
+   * more for all that the manifest names, since another process may have collected garbage meanwhile (docs/adr/0006).
+   * TAG_TAKEN; NOT_FOUND where something went while the manifest was stored: then it is not stored.
+   */
   async put(repository: string, manifest: ManifestToStore): Promise<Digest> {
     const digest = digestOf(manifest.bytes, manifest.algorithm);
     return this.#lock.run(repository, async () => {
-      await this.#blobs.write(digest, manifest.bytes);
-      await this.#writeMediaType(repository, digest, manifest);
-      const { subject } = manifest.content;
-      if (subject !== undefined) await this.#referrers.add(repository, subject, digest);
-      await this.#linkRevision(repository, digest);
+      const { anywhere: absent } = await this.#claims.named(repository, manifest.content);
+      await this.#store(repository, digest, manifest);
       for (const tag of manifest.tags ?? []) {
         await this.#tags.write(repository, tag, digest, { replace: manifest.replace ?? false });
       }
-      await this.#linkRevision(repository, digest);
+      await this.#confirm(repository, digest, manifest, absent);
       return digest;
     });
   }
@@ -89,6 +90,35 @@ export class Manifests {
         await this.#referrers.remove(repository, content.subject, digest);
       }
       return true;
+    });
+  }
+
+  async #store(repository: string, digest: Digest, manifest: ManifestToStore): Promise<void> {
+    await this.#blobs.write(digest, manifest.bytes);
+    await this.#writeMediaType(repository, digest, manifest);
+    const { subject } = manifest.content;
+    if (subject !== undefined) await this.#referrers.add(repository, subject, digest);
+    await this.#linkRevision(repository, digest);
+  }
+
+  /** `absent` was never there, and its absence was accepted. */
+  async #confirm(
+    repository: string,
+    digest: Digest,
+    manifest: ManifestToStore,
+    absent: ReadonlySet<Digest>,
+  ): Promise<void> {
+    if ((await this.#claims.manifest(repository, digest)) === undefined)
+      await this.#store(repository, digest, manifest);
+    const { anywhere } = await this.#claims.named(repository, manifest.content);
+    const [gone] = anywhere.difference(absent);
+    if (gone === undefined) return;
+    for (const tag of manifest.tags ?? []) await this.#tags.remove(repository, tag, digest);
+    await removeLink(this.#paths.temporary, this.#paths.revisionLink(repository, digest));
+    throw new ThawError('NOT_FOUND', {
+      message: `${gone} was removed from ${repository} while a manifest that names it was stored`,
+      next: 'push what is missing and the manifest again',
+      facts: { repository, digest: gone },
     });
   }
 

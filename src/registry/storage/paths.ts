@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ThawError } from '../../errors.ts';
 import { type Digest, isDigest, splitDigest } from '../../oci/digest.ts';
@@ -22,7 +23,11 @@ import { isRepository, isTag } from '../../oci/reference.ts';
  * │       │       └── index/<algorithm>/<hex>/link                what it has named
  * │       ├── _referrers/<subject's algorithm>/<subject's hex>/<algorithm>/<hex>/link
  * │       └── _uploads/<uuid>/{data,startedat}
- * └── thaw/tmp/<uuid>                                             files that are not whole yet
+ * └── thaw
+ *     ├── tmp/<uuid>                                              files that are not whole yet
+ *     ├── aside/<uuid>/<path below the root>                      what is being removed and may yet be put back
+ *     ├── quarantine/<algorithm>/<hex>/<uuid>                     blobs whose bytes are not what their digest says
+ *     └── gc.lock                                                 who collects garbage
  * ```
  *
  * No text reaches the file system unless it is a legal repository, tag, digest or session id: REFERENCE_INVALID.
@@ -30,12 +35,18 @@ import { isRepository, isTag } from '../../oci/reference.ts';
 export class StoragePaths {
   readonly root: string;
   readonly temporary: string;
+  readonly aside: string;
+  readonly quarantine: string;
+  readonly gcLock: string;
   readonly blobs: string;
   readonly repositories: string;
 
   constructor(root: string) {
     this.root = root;
     this.temporary = join(root, 'thaw', 'tmp');
+    this.aside = join(root, 'thaw', 'aside');
+    this.quarantine = join(root, 'thaw', 'quarantine');
+    this.gcLock = join(root, 'thaw', 'gc.lock');
     this.blobs = join(root, 'docker', 'registry', 'v2', 'blobs');
     this.repositories = join(root, 'docker', 'registry', 'v2', 'repositories');
   }
@@ -51,16 +62,26 @@ export class StoragePaths {
     return join(this.repositories, repository);
   }
 
+  /** The folder that lists, algorithm by algorithm, the blobs that a repository has. */
+  layers(repository: string): string {
+    return join(this.repository(repository), '_layers');
+  }
+
   layerLink(repository: string, digest: Digest): string {
-    return join(this.repository(repository), '_layers', ...parts(digest), 'link');
+    return join(this.layers(repository), ...parts(digest), 'link');
+  }
+
+  /** The folder that lists, algorithm by algorithm, the manifests that a repository has. */
+  revisions(repository: string): string {
+    return join(this.repository(repository), '_manifests', 'revisions');
   }
 
   revisionLink(repository: string, digest: Digest): string {
-    return join(this.repository(repository), '_manifests', 'revisions', ...parts(digest), 'link');
+    return join(this.revisions(repository), ...parts(digest), 'link');
   }
 
   mediaType(repository: string, digest: Digest): string {
-    return join(this.repository(repository), '_manifests', 'revisions', ...parts(digest), 'mediatype');
+    return join(this.revisions(repository), ...parts(digest), 'mediatype');
   }
 
   tags(repository: string): string {
@@ -76,27 +97,46 @@ export class StoragePaths {
     return join(this.tag(repository, tag), 'current', 'link');
   }
 
+  /** The folder that lists, algorithm by algorithm, the manifests that a tag has named. */
+  tagHistory(repository: string, tag: string): string {
+    return join(this.tag(repository, tag), 'index');
+  }
+
   tagIndex(repository: string, tag: string, digest: Digest): string {
-    return join(this.tag(repository, tag), 'index', ...parts(digest), 'link');
+    return join(this.tagHistory(repository, tag), ...parts(digest), 'link');
+  }
+
+  /** The folder of the subjects, as the folders of `referrers` are below it. */
+  subjects(repository: string): string {
+    return join(this.repository(repository), '_referrers');
   }
 
   /** The folder that lists, algorithm by algorithm, the manifests whose subject is this digest. */
   referrers(repository: string, subject: Digest): string {
-    return join(this.repository(repository), '_referrers', ...parts(subject));
+    return join(this.subjects(repository), ...parts(subject));
   }
 
   referrerLink(repository: string, subject: Digest, referrer: Digest): string {
     return join(this.referrers(repository, subject), ...parts(referrer), 'link');
   }
 
+  uploads(repository: string): string {
+    return join(this.repository(repository), '_uploads');
+  }
+
   upload(repository: string, id: string): string {
     if (!isSessionId(id)) throw illegal('upload session', id);
-    return join(this.repository(repository), '_uploads', id);
+    return join(this.uploads(repository), id);
   }
 
   uploadData(repository: string, id: string): string {
     return join(this.upload(repository, id), 'data');
   }
+}
+
+/** Where a damaged blob is moved to; each time another place. */
+export function quarantined(paths: StoragePaths, digest: Digest): string {
+  return join(paths.quarantine, ...parts(digest), randomUUID());
 }
 
 /** Whether a text is a session id as this registry and Distribution make them: a lower-case UUID. */

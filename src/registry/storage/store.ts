@@ -10,10 +10,17 @@ import { Repositories } from './repositories.ts';
 import { Tags } from './tags.ts';
 import { Uploads } from './uploads.ts';
 
+/** What a store may be told to do otherwise. */
+export interface StoreOptions {
+  /** Which tags are never moved, whoever asks for it: TAG_TAKEN. Of this process only. */
+  readonly isImmutable?: ((repository: string, tag: string) => boolean) | undefined;
+}
+
 /** A registry's data folder, in CNCF Distribution's format. */
 export interface Store {
   /** The absolute path of the folder. */
   readonly root: string;
+  readonly paths: StoragePaths;
   readonly blobs: Blobs;
   readonly uploads: Uploads;
   readonly tags: Tags;
@@ -26,7 +33,7 @@ export interface Store {
  * Opens a data folder and makes it, for its owner only, where it is not there. Several processes may open one folder.
  * STORAGE_FAILED where it cannot be made or written.
  */
-export async function openStore(root: string): Promise<Store> {
+export async function openStore(root: string, { isImmutable }: StoreOptions = {}): Promise<Store> {
   const paths = new StoragePaths(resolve(root));
   await onDisk(paths.root, async () => {
     await makeFolder(paths.temporary);
@@ -34,10 +41,11 @@ export async function openStore(root: string): Promise<Store> {
     await access(paths.root, constants.R_OK | constants.W_OK | constants.X_OK);
   });
   const blobs = new Blobs(paths);
-  const tags = new Tags(paths);
+  const tags = new Tags(paths, isImmutable);
   const referrers = new Referrers(paths);
   return {
     root: paths.root,
+    paths,
     blobs,
     tags,
     referrers,

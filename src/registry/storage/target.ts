@@ -46,7 +46,7 @@ class StorageTarget implements Target {
 
   async hasBlob(digest: Digest, { signal }: CallOptions = {}): Promise<number | undefined> {
     throwIfCancelled(signal);
-    return this.#store.blobs.size(this.#repository, digest);
+    return this.#store.blobs.claim(this.#repository, digest);
   }
 
   async putBlob(source: BlobSource, options: PutBlobOptions = {}): Promise<PutBlobResult> {
@@ -101,9 +101,9 @@ class StorageTarget implements Target {
   async #existing(digest: Digest | undefined, mountFrom: string | undefined): Promise<PutBlobResult | undefined> {
     if (digest === undefined) return undefined;
     const { blobs } = this.#store;
-    const own = await blobs.size(this.#repository, digest);
+    const own = await blobs.claim(this.#repository, digest);
     if (own !== undefined) return { digest, size: own, existed: true };
-    const other = mountFrom === undefined ? undefined : await blobs.size(mountFrom, digest);
+    const other = mountFrom === undefined ? undefined : await blobs.claim(mountFrom, digest);
     if (other === undefined) return undefined;
     await blobs.link(this.#repository, digest);
     return { digest, size: other, existed: true };

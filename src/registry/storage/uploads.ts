@@ -6,6 +6,7 @@ import type { Blobs } from './blobs.ts';
 import { FILE_MODE, FOLDER_MODE } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
 import { isSessionId, type StoragePaths } from './paths.ts';
+import { refresh } from './refresh.ts';
 import { type SessionFacts, UploadSession } from './upload-session.ts';
 
 /** Sessions whose running hash is kept in memory; of more than these the oldest are hashed from disk at their end. */
@@ -38,7 +39,7 @@ export class Uploads {
   async find(repository: string, id: string): Promise<UploadSession | undefined> {
     if (!isSessionId(id)) return undefined;
     const path = this.#paths.uploadData(repository, id);
-    if ((await onDisk(path, () => orMissing(stat(path)))) === undefined) {
+    if ((await refresh(path)) === undefined) {
       this.#sessions.delete(id);
       return undefined;
     }

@@ -14,7 +14,7 @@ export async function blob(exchange: Exchange, route: BlobRoute): Promise<void> 
 }
 
 async function head({ store, res }: Exchange, { repository, digest }: BlobRoute): Promise<void> {
-  const size = await store.blobs.size(repository, digest);
+  const size = await store.blobs.claim(repository, digest); // whoever asks for a blob may not send it then
   if (size === undefined) throw unknown(digest);
   res.writeHead(200, { ...describe(digest), 'Content-Length': size });
   res.end();

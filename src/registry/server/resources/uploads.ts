@@ -15,7 +15,7 @@ export async function uploads(exchange: Exchange, route: RouteOf<'uploads'>): Pr
 
 /** Without `from`, any repository that has the blob will do. */
 async function isMounted({ store }: Exchange, repository: string, digest: Digest, from?: string): Promise<boolean> {
-  const found = from === undefined ? await isAnywhere(store, digest) : await store.blobs.size(from, digest);
+  const found = from === undefined ? await isAnywhere(store, digest) : await store.blobs.claim(from, digest);
   if (found === undefined || found === false) return false;
   await store.blobs.link(repository, digest);
   return true;
@@ -24,7 +24,7 @@ async function isMounted({ store }: Exchange, repository: string, digest: Digest
 async function isAnywhere({ blobs, repositories }: Exchange['store'], digest: Digest): Promise<boolean> {
   if ((await blobs.storedSize(digest)) === undefined) return false;
   for await (const repository of repositories.walk()) {
-    if ((await blobs.size(repository, digest)) !== undefined) return true;
+    if ((await blobs.claim(repository, digest)) !== undefined) return true;
   }
   return false;
 }
