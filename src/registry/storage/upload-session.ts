@@ -52,7 +52,7 @@ export class UploadSession {
     return new UploadSession(facts, undefined, (await stat(facts.path)).size);
   }
 
-  /** Bytes that have arrived. */
+  /** Bytes that stand in the file; it grows while a body arrives. */
   get size(): number {
     return this.#size;
   }
@@ -94,8 +94,10 @@ export class UploadSession {
     this.#hash = undefined; // comes back when every byte of the body is both on disk and hashed
     return onDisk(this.#path, () =>
       withFile(this.#path, async (handle) => {
-        const written = await writeAndHash(handle, this.#size, body, hash, onBytes);
-        this.#size = written.size;
+        const onWritten = (size: number) => {
+          this.#size = size;
+        };
+        const written = await writeAndHash(handle, this.#size, body, hash, { onBytes, onWritten });
         this.#hash = hash;
         return written;
       }),

@@ -16,6 +16,14 @@ export interface Written {
   readonly broken?: { readonly error: unknown };
 }
 
+/** Who wants to know how far writeAndHash is. */
+export interface Progress {
+  /** Called with the bytes of the body that were taken so far. */
+  readonly onBytes?: ((taken: number) => void) | undefined;
+  /** Called with the file's size each time that it has grown. */
+  readonly onWritten?: ((size: number) => void) | undefined;
+}
+
 /**
  * Writes a body to a file from an offset on and hashes it on the way: while one batch is being written, the next is
  * read and hashed. A body that breaks off keeps what arrived. A disk that fails throws; the hash is of no use then.
@@ -25,9 +33,9 @@ export async function writeAndHash(
   start: number,
   body: AsyncIterable<Uint8Array>,
   hash: Hash | undefined,
-  onBytes?: (written: number) => void,
+  { onBytes, onWritten }: Progress = {},
 ): Promise<Written> {
-  const writer = new BatchWriter(handle, start);
+  const writer = new BatchWriter(handle, start, onWritten);
   let broken: Written['broken'];
   try {
     for await (const chunk of body) {
@@ -46,14 +54,16 @@ class BatchWriter {
   /** Bytes in the file once all that was pushed is written. */
   size: number;
   readonly #handle: FileHandle;
+  readonly #onWritten: Progress['onWritten'];
   #batch: Uint8Array[] = [];
   #batched = 0;
   #writing: Promise<void> = Promise.resolve();
   #syncing: Promise<void> = Promise.resolve();
   #unsynced = 0;
 
-  constructor(handle: FileHandle, start: number) {
+  constructor(handle: FileHandle, start: number, onWritten: Progress['onWritten']) {
     this.#handle = handle;
+    this.#onWritten = onWritten;
     this.size = start;
   }
 
@@ -78,7 +88,8 @@ class BatchWriter {
     this.#unsynced += this.#batched;
     this.#batch = [];
     this.#batched = 0;
-    this.#writing = writeAll(this.#handle, batch, position);
+    const end = this.size;
+    this.#writing = writeAll(this.#handle, batch, position).then(() => this.#onWritten?.(end));
     this.#writing.catch(() => {}); // whoever awaits it next sees the failure
   }
 

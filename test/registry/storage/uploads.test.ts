@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { openStore } from '../../../src/registry/storage/store.ts';
 import { temporaryFolder } from '../../helpers/fixtures.ts';
 import { throwsCode } from '../../helpers/throws.ts';
+
+const MEGABYTE = 1024 * 1024;
 
 async function* bytes(...chunks: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield Buffer.from(chunk);
@@ -28,6 +31,25 @@ test('a body that does not begin where the session stands is refused', async (t)
   await session.append(bytes('01234'), { at: 0 });
   t.deepEqual(await session.append(bytes('x'), { at: 4 }), { accepted: false });
   t.is(session.size, 5);
+});
+
+test('while a body arrives, its session tells how much of it stands on disk', async (t) => {
+  const root = await temporaryFolder(t);
+  const { uploads } = await openStore(root);
+  const session = await uploads.begin('a');
+  const path = join(root, 'docker/registry/v2/repositories/a/_uploads', session.id, 'data');
+  const seen: number[] = [];
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    for (let megabytes = 0; megabytes < 4; megabytes += 1) {
+      while (session.size < (megabytes - 1) * MEGABYTE) await setImmediate();
+      t.true((await stat(path)).size >= session.size);
+      seen.push(session.size);
+      yield Buffer.alloc(MEGABYTE, 'x');
+    }
+  }
+  await session.append(slow());
+  t.true((seen.at(-1) ?? 0) >= 2 * MEGABYTE);
+  t.is(session.size, 4 * MEGABYTE);
 });
 
 test('a session of another process, or an earlier one, is found by its id and goes on', async (t) => {
