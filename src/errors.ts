@@ -6,6 +6,9 @@ export const ERROR_CODES = {
   // usage: the command or its arguments are wrong
   USAGE: { kind: 'usage', means: 'a command, option or argument is wrong' },
   REFERENCE_INVALID: { kind: 'usage', means: 'a text is no image reference' },
+  INSECURE_LISTEN: { kind: 'usage', means: 'other machines could reach the registry without TLS or access rules' },
+  ACCESS_INVALID: { kind: 'usage', means: 'the access file or the htpasswd file does not hold what it should' },
+  TLS_INVALID: { kind: 'usage', means: 'the certificate or key to serve with cannot be read, or they do not fit' },
   NODE_TOO_OLD: { kind: 'usage', means: 'the running Node.js is older than thaw needs' },
 
   // archive: what stands in the checkpoint archive
@@ -55,10 +58,12 @@ export const ERROR_CODES = {
   // conflict: something else is already there
   TAG_TAKEN: { kind: 'conflict', means: 'the tag already names another digest' },
   FILE_EXISTS: { kind: 'conflict', means: 'the file to be written is already there' },
+  STORE_IN_USE: { kind: 'conflict', means: "another program is at work in the registry's data folder" },
 
   // storage: this machine's disk
   STORAGE_FULL: { kind: 'storage', means: 'no room left on this disk' },
   STORAGE_FAILED: { kind: 'storage', means: 'this disk or folder cannot be read or written' },
+  STORE_DAMAGED: { kind: 'storage', means: "the registry's data folder holds damaged blobs, or lacks some" },
   LISTEN_FAILED: { kind: 'storage', means: 'the address cannot be listened on' },
 
   // program: a program that thaw runs

@@ -69,11 +69,16 @@ export class Blobs {
     });
   }
 
+  /** The bytes of a small blob, such as a manifest, whichever repository links it. */
+  async read(digest: Digest): Promise<Buffer | undefined> {
+    const opened = await this.openStored(digest);
+    if (opened === undefined) return undefined;
+    return onDisk(this.#paths.blobData(digest), () => opened.handle.readFile().finally(() => opened.handle.close()));
+  }
+
   /** Gives a repository a blob that stands on disk. */
   async link(repository: string, digest: Digest): Promise<void> {
-    const path = this.#paths.layerLink(repository, digest);
-    await writeLink(this.#paths.temporary, path, digest);
-    await onDisk(path, () => touch(path));
+    await writeLink(this.#paths.temporary, this.#paths.layerLink(repository, digest), digest);
   }
 
   /** Takes a blob from a repository; false where it had not got it. The bytes stay until they are collected. */

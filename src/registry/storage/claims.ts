@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from '../../oci/digest.ts';
 import { putBack } from './aside.ts';
 import type { Blobs } from './blobs.ts';
-import { onDisk, orMissing } from './failure.ts';
 import { type ManifestContent, readManifest } from './manifest-content.ts';
 import type { StoragePaths } from './paths.ts';
 import { refresh } from './refresh.ts';
@@ -46,8 +44,7 @@ export class Claims {
   async manifest(repository: string, digest: Digest): Promise<ManifestContent | string | undefined> {
     if (!(await this.#link(this.#paths.revisionLink(repository, digest)))) return undefined;
     if ((await this.#blobs.claimStored(digest)) === undefined) return undefined;
-    const path = this.#paths.blobData(digest);
-    const bytes = await onDisk(path, () => orMissing(readFile(path)));
+    const bytes = await this.#blobs.read(digest);
     return bytes && readManifest(bytes);
   }
 

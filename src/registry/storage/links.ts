@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { removeFolder, syncFolder, writeDurably } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
+import { refresh } from './refresh.ts';
 
 /** The digest that a link file holds; undefined where there is none, or where a crash of another program emptied it. */
 export async function readLink(path: string): Promise<Digest | undefined> {
@@ -15,13 +16,21 @@ export async function hasLink(path: string): Promise<boolean> {
   return (await onDisk(path, () => orMissing(stat(path)))) !== undefined;
 }
 
-/** Writes a link, after what it points at; one that is there already is only made to last. */
+/** Writes a link, after what it points at; one that is there already is only made to last, and its age begins anew. */
 export async function writeLink(temporary: string, path: string, digest: Digest): Promise<void> {
-  if ((await readLink(path)) === digest) await onDisk(path, () => syncFolder(dirname(path)));
-  else await writeDurably(temporary, path, digest);
+  if (!(await renewLink(path, digest))) await writeDurably(temporary, path, digest);
 }
 
 /** Removes a link and the folder that holds it; false where there was none. */
 export async function removeLink(temporary: string, path: string): Promise<boolean> {
   return removeFolder(temporary, dirname(path));
+}
+
+/** False where there is no such link, or where it went at that moment. */
+async function renewLink(path: string, digest: Digest): Promise<boolean> {
+  if ((await readLink(path)) !== digest || (await refresh(path)) === undefined) return false;
+  return onDisk(path, async () => {
+    await orMissing(syncFolder(dirname(path)));
+    return hasLink(path);
+  });
 }

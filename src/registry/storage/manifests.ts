@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ThawError } from '../../errors.ts';
 import { type Algorithm, type Digest, digestOf } from '../../oci/digest.ts';
 import type { StoredManifest } from '../target.ts';
+import { putBack } from './aside.ts';
 import type { Blobs } from './blobs.ts';
 import { Claims } from './claims.ts';
 import { writeDurably } from './durable.ts';
@@ -43,14 +45,14 @@ export class Manifests {
 
   /** Whether a repository has a manifest. */
   async has(repository: string, digest: Digest): Promise<boolean> {
-    return hasLink(this.#paths.revisionLink(repository, digest));
+    const link = this.#paths.revisionLink(repository, digest);
+    return (await hasLink(link)) || ((await putBack(this.#paths, dirname(link))) && hasLink(link));
   }
 
   /** A manifest's bytes and media type; undefined where the repository has not got it. */
   async read(repository: string, digest: Digest): Promise<StoredManifest | undefined> {
     if (!(await this.has(repository, digest))) return undefined;
-    const path = this.#paths.blobData(digest);
-    const bytes = await onDisk(path, () => orMissing(readFile(path)));
+    const bytes = await this.#blobs.read(digest);
     return bytes && { digest, bytes, mediaType: await this.#mediaType(repository, digest, bytes) };
   }
 

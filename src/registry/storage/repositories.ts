@@ -23,22 +23,34 @@ export class Repositories {
     return marks.some((mark) => mark !== undefined);
   }
 
-  /** The repositories in ASCII order. */
-  async list(page: Page = {}): Promise<{ repositories: string[]; more: boolean }> {
+  /** The repositories in ASCII order, or those of them that `keep` wants. */
+  async list(
+    page: Page = {},
+    keep: (repository: string) => boolean = () => true,
+  ): Promise<{ repositories: string[]; more: boolean }> {
     const found: string[] = [];
     for await (const repository of this.walk()) found.push(repository);
-    const { names, more } = await takePage(found, page, async () => true);
+    const { names, more } = await takePage(found, page, async (name) => keep(name));
     return { repositories: names, more };
   }
 
   /** Every repository, in no order. */
-  async *walk(name = ''): AsyncGenerator<string> {
+  walk(): AsyncGenerator<string> {
+    return this.#walk('', MARKS);
+  }
+
+  /** Every repository, also those where nothing but an upload session was ever begun. */
+  walkAll(): AsyncGenerator<string> {
+    return this.#walk('', [...MARKS, '_uploads']);
+  }
+
+  async *#walk(name: string, marks: readonly string[]): AsyncGenerator<string> {
     const folder = join(this.#paths.repositories, name);
     const entries = (await onDisk(folder, () => orMissing(readdir(folder)))) ?? [];
-    if (name !== '' && entries.some((entry) => MARKS.includes(entry))) yield name;
+    if (name !== '' && entries.some((entry) => marks.includes(entry))) yield name;
     for (const entry of entries) {
       const inner = name === '' ? entry : `${name}/${entry}`;
-      if (isRepository(inner)) yield* this.walk(inner);
+      if (isRepository(inner)) yield* this.#walk(inner, marks);
     }
   }
 }
