@@ -8,14 +8,21 @@ import { isMissing, onDisk } from './failure.ts';
 export const FILE_MODE = 0o600;
 export const FOLDER_MODE = 0o700;
 
-/** Makes a folder and those above it, each synced into the one above it. */
+/** Folders that this process has synced into the ones above them, all the way up. */
+const lasting = new Set<string>();
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Makes a folder and those above it, each synced into the one above it: also those that are there already, since whoever
+ * made them may not have synced them yet, or was killed before.
+ */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
-  if (first === undefined) return;
-  for (let made = path; ; made = dirname(made)) {
-    await syncFolder(dirname(made));
-    if (made === first) return;
-  }
+  if (first !== undefined) for (const made of foldersAbove(path, dirname(first))) lasting.delete(made);
+  const unsure = foldersAbove(path).filter((folder) => !lasting.has(folder));
+  for (const folder of unsure) await syncAbove(folder, first !== undefined && folder.startsWith(first));
+  if (lasting.size > MOST_REMEMBERED) lasting.clear();
+  for (const folder of unsure) lasting.add(folder);
 }
 
 /** Makes what was created, renamed or removed in a folder last through a power cut. */
@@ -70,6 +77,24 @@ export async function removeFolder(temporary: string, path: string): Promise<boo
     return true;
   });
 }
+
+/** A folder, the one above it, and so on, up to but not with `end`. */
+function foldersAbove(path: string, end = '/'): string[] {
+  const folders: string[] = [];
+  for (let folder = path; folder !== end && folder !== dirname(folder); folder = dirname(folder)) folders.push(folder);
+  return folders;
+}
+
+/** Of a folder that we have not made, the one above may be closed to us: whoever could make it has seen to it. */
+async function syncAbove(folder: string, isOurs: boolean): Promise<void> {
+  try {
+    await syncFolder(dirname(folder));
+  } catch (error) {
+    if (isOurs || !CLOSED.has(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+const CLOSED = new Set(['EACCES', 'EPERM']);
 
 /** Puts something into a folder that somebody may remove at any moment, because it was empty. */
 async function intoFolder(path: string, put: () => Promise<void>): Promise<void> {
