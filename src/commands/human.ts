@@ -18,5 +18,15 @@ export function humanSeconds(seconds: number): string {
 
 /** `1 layer`, `2 layers`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Milliseconds since something for a person, in its two largest units: `3d 4h`; `now` for less than a second. */
+export function humanAge(milliseconds: number): string {
+  return milliseconds < 1000 ? 'now' : prettyMilliseconds(milliseconds, { unitCount: 2, secondsDecimalDigits: 0 });
+}
+
+/** `1,234,567`; Intl would say the same, and takes 20 ms to load. */
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }

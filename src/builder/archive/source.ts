@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { errnoOf, ThawError } from '../../errors.ts';
+import { CHUNK_BYTES, takeChunk } from '../../oci/chunk-pool.ts';
 import { fault } from './place.ts';
 
 /** An archive's file, opened: bytes by position, and whether it is still the same file. */
@@ -61,7 +62,7 @@ async function makeSource(path: string, handle: FileHandle): Promise<Source> {
 }
 
 async function readFully(path: string, handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+  const buffer = length === CHUNK_BYTES ? takeChunk() : Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await readOnce(path, handle, buffer, filled, offset);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { recycleChunk } from '../../oci/chunk-pool.ts';
 import { type Digest, digestOf, finishDigest } from '../../oci/digest.ts';
 import { MANIFEST } from '../../oci/media-types.ts';
 import type { BlobSource } from '../../registry/target.ts';
@@ -110,6 +111,7 @@ async function digestSource({ digest, size, open }: BlobSource, signal: AbortSig
     throwIfCancelled(signal);
     hash.update(chunk);
     read += chunk.length;
+    recycleChunk(chunk);
   }
   return { digest: finishDigest(hash), size: read, existed: true };
 }

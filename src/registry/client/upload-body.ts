@@ -1,3 +1,4 @@
+import { recycleChunk } from '../../oci/chunk-pool.ts';
 import type { BlobSource } from '../target.ts';
 import type { UploadLedger } from './upload-ledger.ts';
 import { mismatch } from './verify.ts';
@@ -35,6 +36,7 @@ export function createUploadBody({ source, offset, ledger, onBytes }: UploadBody
   };
 
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
+    let sent: Uint8Array | undefined;
     for await (const chunk of source.open(offset, reading.signal)) {
       if (reading.signal.aborted) return;
       assertNotLonger(source, state.position + chunk.byteLength);
@@ -42,6 +44,10 @@ export function createUploadBody({ source, offset, ledger, onBytes }: UploadBody
       if (hashing !== undefined) await hashing;
       state.position += chunk.byteLength;
       yield chunk;
+      // A chunk is larger than a socket's buffer, so whoever asks for the next one has waited until this one was
+      // flushed; the one before it is certainly gone.
+      if (sent !== undefined) recycleChunk(sent);
+      sent = chunk;
       onBytes?.(state.position);
     }
     assertNotShorter(source, state.position);

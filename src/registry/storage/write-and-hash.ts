@@ -1,5 +1,6 @@
 import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { recycleChunk } from '../../oci/chunk-pool.ts';
 
 /** Bytes that are gathered before they are written: large enough that system calls cost nothing. */
 const BATCH = 1024 * 1024;
@@ -89,7 +90,10 @@ class BatchWriter {
     this.#batch = [];
     this.#batched = 0;
     const end = this.size;
-    this.#writing = writeAll(this.#handle, batch, position).then(() => this.#onWritten?.(end));
+    this.#writing = writeAll(this.#handle, batch, position).then(() => {
+      batch.forEach(recycleChunk);
+      this.#onWritten?.(end);
+    });
     this.#writing.catch(() => {}); // whoever awaits it next sees the failure
   }
 
