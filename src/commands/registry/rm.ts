@@ -59,7 +59,7 @@ async function remove({ tags, manifests }: Store, { repository, tag, digest }: R
 function notFound({ root }: Store, reference: string): ThawError {
   return new ThawError('NOT_FOUND', {
     message: `${root} has no ${reference}`,
-    next: 'thaw registry ls lists what is there',
+    next: 'see with "thaw registry ls" what is there',
     facts: { root, reference },
   });
 }

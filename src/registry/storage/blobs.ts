@@ -28,7 +28,7 @@ export class Blobs {
 
   /** A blob's size in bytes; undefined where this repository has not got it. */
   async size(repository: string, digest: Digest): Promise<number | undefined> {
-    if (!(await hasLink(this.#paths.layerLink(repository, digest)))) return undefined;
+    if (!(await this.#isLinked(repository, digest))) return undefined;
     return this.storedSize(digest);
   }
 
@@ -51,12 +51,16 @@ export class Blobs {
   /** The size in bytes of what stands under a digest, whichever repository links it; undefined where nothing does. */
   async storedSize(digest: Digest): Promise<number | undefined> {
     const path = this.#paths.blobData(digest);
-    return (await onDisk(path, () => orMissing(stat(path))))?.size;
+    return onDisk(path, async () => {
+      const found =
+        (await orMissing(stat(path))) ?? ((await this.#isPutBack(path)) ? await orMissing(stat(path)) : undefined);
+      return found?.size;
+    });
   }
 
   /** Opens a blob of a repository; undefined where it has not got it. */
   async open(repository: string, digest: Digest): Promise<OpenBlob | undefined> {
-    if (!(await hasLink(this.#paths.layerLink(repository, digest)))) return undefined;
+    if (!(await this.#isLinked(repository, digest))) return undefined;
     return this.openStored(digest);
   }
 
@@ -103,14 +107,23 @@ export class Blobs {
     else await writeDurably(this.#paths.temporary, path, bytes);
   }
 
-  /** Refreshes a file; one that a garbage collection is taking away is put back first. */
+  async #isLinked(repository: string, digest: Digest): Promise<boolean> {
+    const link = this.#paths.layerLink(repository, digest);
+    return (await hasLink(link)) || ((await this.#isPutBack(link)) && hasLink(link));
+  }
+
   async #refreshOrPutBack(path: string, age: { ifOlderThan?: number }): Promise<number | undefined> {
     const size = await refresh(path, age);
     if (size !== undefined) return size;
-    return (await putBack(this.#paths, dirname(path))) ? refresh(path, age) : undefined;
+    return (await this.#isPutBack(path)) ? refresh(path, age) : undefined;
   }
 
   async #openPutBack(path: string): Promise<FileHandle | undefined> {
-    return (await putBack(this.#paths, dirname(path))) ? orMissing(open(path, 'r')) : undefined;
+    return (await this.#isPutBack(path)) ? orMissing(open(path, 'r')) : undefined;
+  }
+
+  /** Whether a file was just being taken away by a garbage collection, and is there again now. */
+  async #isPutBack(path: string): Promise<boolean> {
+    return putBack(this.#paths, dirname(path));
   }
 }

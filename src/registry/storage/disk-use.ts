@@ -3,29 +3,37 @@ import { join } from 'node:path';
 import { onDisk, orMissing } from './failure.ts';
 import type { StoragePaths } from './paths.ts';
 
-/** How much of its disk a data folder takes. */
+/** What a data folder holds. */
 export interface DiskUse {
   /** Blobs and manifests. */
   readonly blobs: number;
   /** Bytes of them. */
   readonly bytes: number;
-  /** Bytes of the disk, and those that are free on it. */
+}
+
+/** Bytes of the disk that a data folder is on. */
+export interface DiskSpace {
   readonly size: number;
   readonly free: number;
 }
 
-/** Counts what stands under `blobs/`. Reads a folder and a size for each blob, so remember what it gives. STORAGE_FAILED. */
+/** Counts what stands under `blobs/`. Looks at every blob, so remember what it gives. STORAGE_FAILED. */
 export async function measureDiskUse(paths: StoragePaths): Promise<DiskUse> {
-  return onDisk(paths.root, async () => {
-    const { bsize, blocks, bavail } = await statfs(paths.root);
+  return onDisk(paths.blobs, async () => {
     let blobs = 0;
     let bytes = 0;
     for await (const size of blobSizes(paths.blobs, 3)) {
       blobs += 1;
       bytes += size;
     }
-    return { blobs, bytes, size: blocks * bsize, free: bavail * bsize };
+    return { blobs, bytes };
   });
+}
+
+/** How large a data folder's disk is, and how much of it whoever runs this may still use. STORAGE_FAILED. */
+export async function measureDiskSpace({ root }: Pick<StoragePaths, 'root'>): Promise<DiskSpace> {
+  const { bsize, blocks, bavail } = await onDisk(root, () => statfs(root));
+  return { size: blocks * bsize, free: bavail * bsize };
 }
 
 /** `<algorithm>/<first 2 hex>/<hex>/data`: three folders down. What is removed meanwhile is passed over. */

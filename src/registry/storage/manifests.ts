@@ -83,10 +83,10 @@ export class Manifests {
   async remove(repository: string, digest: Digest): Promise<boolean> {
     return this.#lock.run(repository, async () => {
       const stored = await this.read(repository, digest);
-      const removed = await removeLink(this.#paths.temporary, this.#paths.revisionLink(repository, digest));
-      if (!removed) return false;
+      if (!(await this.has(repository, digest))) return false;
       const { tags } = await this.#tags.list(repository);
-      await Promise.all(tags.map((tag) => this.#tags.remove(repository, tag, digest)));
+      await Promise.all(tags.map((tag) => this.#tags.remove(repository, tag, digest))); // no tag outlives its manifest
+      await removeLink(this.#paths.temporary, this.#paths.revisionLink(repository, digest));
       const content = stored && readManifest(stored.bytes);
       if (typeof content === 'object' && content.subject !== undefined) {
         await this.#referrers.remove(repository, content.subject, digest);

@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path';
+import { matchesTag } from '../tag-patterns.ts';
 import { type TaggedImage, taggedImages } from './images.ts';
 import type { Candidate } from './retention.ts';
 import type { Survey } from './survey.ts';
@@ -31,11 +31,6 @@ export function candidatesOf(survey: Survey, names: AnnotationNames, keep: reado
 /** Whether annotations say that an image stays whatever the rules say. */
 export function isPinned(annotations: Readonly<Record<string, string>>, { keep }: AnnotationNames): boolean {
   return Object.hasOwn(annotations, keep) && annotations[keep] !== 'false';
-}
-
-/** Whether a glob matches a tag; one with a colon matches `<repository>:<tag>`, where `**` also takes slashes. */
-export function matchesTag(pattern: string, repository: string, tag: string): boolean {
-  return matchesGlob(pattern.includes(':') ? `${repository}:${tag}` : tag, pattern);
 }
 
 function pinOf({ repository, tags, annotations }: TaggedImage, names: AnnotationNames, keep: readonly string[]) {

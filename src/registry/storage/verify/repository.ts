@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '../../../oci/digest.ts';
 import { isTag } from '../../../oci/reference.ts';
 import { linksIn, namesIn } from '../gc/folders.ts';
@@ -8,6 +9,7 @@ import type { Fault } from './fault.ts';
 
 /** Looks taken before something counts as wrong: other processes may be storing or removing it. */
 const LOOKS = 3;
+const PAUSE = 20;
 
 /** What is checked in a repository, and what is wrong there. */
 export interface RepositoryCheck {
@@ -30,6 +32,7 @@ export async function verifyRepository(store: Store, repository: string): Promis
 async function lasting(check: () => Promise<Fault[]>): Promise<Fault[]> {
   let found = await check();
   for (let look = 1; look < LOOKS && found.length > 0; look += 1) {
+    await sleep(PAUSE * look);
     const again = new Set((await check()).map((fault) => JSON.stringify(fault)));
     found = found.filter((fault) => again.has(JSON.stringify(fault)));
   }
