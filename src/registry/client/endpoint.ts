@@ -1,7 +1,7 @@
 import { ThawError } from '../../errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../../service/loopback.ts';
 import type { RegistryOptions } from './options.ts';
 
 /** One repository of a registry, as URLs are made of it. */

@@ -1,6 +1,6 @@
 import { ThawError } from '../../errors.ts';
+import { isLoopback } from '../../service/loopback.ts';
 import type { Endpoint } from './endpoint.ts';
-import { isLoopback } from './loopback.ts';
 import { showUrl } from './show-url.ts';
 
 /**

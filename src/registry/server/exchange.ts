@@ -1,12 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../service/log.ts';
+import type { Readiness } from '../../service/readiness.ts';
+import type { SlowClients } from '../../service/slow-clients.ts';
 import type { Store } from '../storage/store.ts';
+import type { Caller, Guard } from './access/guard.ts';
+import type { Instruments } from './instruments.ts';
+import type { Limits } from './limits.ts';
+import type { RouteKind } from './route.ts';
+import type { SessionLedger } from './session-ledger.ts';
 
-/** One request and its answer, with what handlers need to make it. */
-export interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+/** What all requests share. */
+export interface Shared {
   readonly store: Store;
   readonly options: HandlerOptions;
+  readonly guard: Guard;
+  readonly limits: Limits;
+  readonly sessions: SessionLedger;
+  readonly slowClients: SlowClients;
+  readonly readiness: Readiness;
+  readonly instruments: Instruments;
+  readonly logger: Logger | undefined;
+}
+
+/** One request and its answer, with what is needed to make it. */
+export interface Arrival extends Shared {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** What is known of the request so far, for the log and the metrics. */
+  readonly known: { route?: RouteKind; user?: string | undefined };
+}
+
+/** A request that was let in. */
+export interface Exchange extends Arrival {
+  readonly caller: Caller;
+}
+
+/** Who is counted as one client: a user, or an address where nobody logged in. */
+export function clientOf({ caller, req }: Exchange): string {
+  return caller.user === undefined ? `address ${req.socket.remoteAddress}` : `user ${caller.user}`;
 }
 
 /** What a registry may be told to do otherwise. */
@@ -19,7 +50,7 @@ export interface HandlerOptions {
 export type Headers = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** Sends an answer whose body, if any, is at hand. A HEAD request gets the headers that its GET would have. */
-export function send({ req, res }: Exchange, status: number, headers: Headers, body?: Buffer | string): void {
+export function send({ req, res }: Arrival, status: number, headers: Headers, body?: Buffer | string): void {
   res.statusCode = status;
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
   const bytes = Buffer.from(body ?? '');
@@ -28,13 +59,22 @@ export function send({ req, res }: Exchange, status: number, headers: Headers, b
 }
 
 /** Sends JSON. */
-export function sendJson(exchange: Exchange, status: number, headers: Headers, body: unknown): void {
+export function sendJson(exchange: Arrival, status: number, headers: Headers, body: unknown): void {
   send(exchange, status, { 'Content-Type': 'application/json', ...headers }, JSON.stringify(body));
 }
 
 /** The body of a request as bytes; stopping half-way leaves the connection open for the answer. */
-export function bodyOf({ req }: Exchange): AsyncIterable<Uint8Array> {
+export function bodyOf({ req, res }: Exchange): AsyncIterable<Uint8Array> {
+  if (waitsForContinue(req)) {
+    res.removeHeader('Connection');
+    res.writeContinue();
+  }
   return req.iterator({ destroyOnReturn: false });
+}
+
+/** Whether the client sends its body only when it is told to go on (RFC 9110, Expect). */
+export function waitsForContinue({ headers }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue';
 }
 
 /** Whether the client has this digest already (RFC 9110, If-None-Match); the entity tag of content is its digest. */

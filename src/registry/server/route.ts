@@ -4,7 +4,7 @@ import { RegistryError } from './errors.ts';
 
 /** What a request is about. Every text in it has passed the specification's grammar. */
 export type Route =
-  | { readonly kind: 'base' }
+  | { readonly kind: 'base' | 'health' | 'ready' | 'metrics' }
   | ({ readonly kind: 'catalog' } & PageWanted)
   | ({ readonly kind: 'tags'; readonly repository: string } & PageWanted)
   | { readonly kind: 'manifest'; readonly repository: string; readonly reference: ManifestReference }
@@ -39,11 +39,18 @@ export interface ReferrersWanted {
 export type RouteKind = Route['kind'];
 
 /** The route of one kind. */
-export type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
+export type RouteOf<Kind extends RouteKind> = Kind extends PlainKind ? { readonly kind: Kind } : NamedRoute<Kind>;
+
+/** Kinds of which there is one path only, and nothing to read in it. */
+type PlainKind = 'base' | 'health' | 'ready' | 'metrics';
+type NamedRoute<Kind> = Extract<Route, { kind: Kind }>;
 
 /** The methods of each kind of route. */
 export const METHODS: Readonly<Record<RouteKind, readonly string[]>> = {
   base: ['GET', 'HEAD'],
+  health: ['GET', 'HEAD'],
+  ready: ['GET', 'HEAD'],
+  metrics: ['GET', 'HEAD'],
   catalog: ['GET', 'HEAD'],
   tags: ['GET', 'HEAD'],
   manifest: ['GET', 'HEAD', 'PUT', 'DELETE'],
@@ -84,6 +91,15 @@ const ENDINGS: readonly {
   { ending: ['referrers', '*'], kind: 'referrers', read: readReferrers },
 ];
 
+/** The paths without anything to read in them; the last three are what Kubernetes and Prometheus ask for. */
+const PLAIN: ReadonlyMap<string, PlainKind> = new Map([
+  ['/v2/', 'base'],
+  ['/v2', 'base'],
+  ['/healthz', 'health'],
+  ['/readyz', 'ready'],
+  ['/metrics', 'metrics'],
+]);
+
 /**
  * Reads a request's method and raw URL: the one place where a path is read. Only a path's last segment may be
  * percent-encoded, since a legal name never needs it. Throws RegistryError: NAME_INVALID, TAG_INVALID, DIGEST_INVALID,
@@ -93,7 +109,8 @@ export function parseRoute(method: string, url: string): Route {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  if (path === '/v2/' || path === '/v2') return allowed(method, 'base', () => ({ kind: 'base' }));
+  const plain = PLAIN.get(path);
+  if (plain !== undefined) return allowed(method, plain, () => ({ kind: plain }));
   if (path === '/v2/_catalog') return allowed(method, 'catalog', () => ({ kind: 'catalog', ...readPage(query) }));
   if (!path.startsWith('/v2/')) throw unknownPath();
   return readNamed(method, path.slice('/v2/'.length).split('/'), query);

@@ -1,9 +1,23 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
-import { ThawError } from '../../errors.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { listen, resolveHost, urlOf } from '../../service/listen.ts';
+import type { Logger } from '../../service/log.ts';
+import { stopServer } from '../../service/stop-server.ts';
 import { openStore } from '../storage/store.ts';
 import { answer } from './answer.ts';
+import type { Shared } from './exchange.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { makeListener } from './listener.ts';
+import { PROBES_ONLY } from './probes-only.ts';
+import { refuseInsecure } from './refuse-insecure.ts';
+import { share } from './share.ts';
+import type { TlsFiles } from './tls.ts';
+
+/** Where something listens. */
+export interface Listen {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
 
 export interface RegistryOptions {
   /** The data folder; made where it is not there. */
@@ -14,7 +28,17 @@ export interface RegistryOptions {
   readonly port?: number | undefined;
   /** Take manifests and indexes whose blobs and manifests the repository has not got. */
   readonly sparse?: boolean | undefined;
+  /** The access file; without one everybody may everything. */
+  readonly access?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
+  /** Let other machines in without TLS or an access file. */
+  readonly insecure?: boolean | undefined;
+  /** A second place, without TLS and credentials, for /metrics, /healthz and /readyz alone. */
+  readonly metrics?: Listen | undefined;
+  readonly limits?: Partial<Limits> | undefined;
   readonly logger?: Logger | undefined;
+  /** Milliseconds between looks at the certificate, access and htpasswd files, besides being told of changes. */
+  readonly pollMs?: number | undefined;
 }
 
 /** A registry that is listening. */
@@ -22,55 +46,65 @@ export interface RunningRegistry {
   /** `http://127.0.0.1:5000`, without a slash at its end. */
   readonly url: string;
   readonly port: number;
+  /** Where metrics are served without credentials, if that was asked for. */
+  readonly metricsUrl: string | undefined;
   /** Takes no more requests and ends; transfers that still run after `graceMs` milliseconds are cut. */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
 }
 
-/** Milliseconds that a client may take to send the headers of a request, and that an idle connection is kept. */
-const HEADERS_TIMEOUT = 60_000;
-const KEEP_ALIVE_TIMEOUT = 75_000;
-/** Milliseconds between looks at which connections have become idle while the server ends. */
-const IDLE_CHECK = 20;
-
-/** Serves a data folder as an OCI registry. Throws STORAGE_FAILED, LISTEN_FAILED. */
+/**
+ * Serves a data folder as an OCI registry. Throws STORAGE_FAILED, LISTEN_FAILED, INSECURE_LISTEN, ACCESS_INVALID and
+ * TLS_INVALID.
+ */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
-  const { root, host = '127.0.0.1', port = 0, sparse = false, logger } = options;
-  const store = await openStore(root);
-  const server = createServer({
-    requestTimeout: 0, // a checkpoint may take as long as it takes
-    headersTimeout: HEADERS_TIMEOUT,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-  });
-  server.on('request', (req, res) => void answer({ req, res, store, options: { sparse } }, logger));
-  const address = await listen(server, host, port);
-  const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-  logger?.info({ url, root: store.root }, 'registry is listening');
-  return { url, port: address.port, close: ({ graceMs = 0 } = {}) => close(server, graceMs) };
+  const { host = '127.0.0.1', port = 0, access, tls, insecure = false } = options;
+  const address = await resolveHost(host, port);
+  refuseInsecure({ address, tls: tls !== undefined, access: access !== undefined, insecure });
+  const closers = new AsyncDisposableStack();
+  try {
+    return await start(options, { host: address, port }, closers);
+  } catch (error) {
+    await closers.disposeAsync();
+    throw error;
+  }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFailed(host, port, error)));
-    server.listen(port, host, resolve);
-  });
-  return server.address() as AddressInfo;
+async function start(options: RegistryOptions, at: Listen, closers: AsyncDisposableStack): Promise<RunningRegistry> {
+  const { access, logger, pollMs, sparse = false, tls } = options;
+  const store = await openStore(options.root);
+  const limits = { ...LIMITS, ...options.limits };
+  const { server, scheme, certificateEnds } = await makeListener({ tls, limits, logger, pollMs, closers });
+  const ground = { server, store, limits, access, logger, pollMs, certificateEnds, closers };
+  const shared = await share({ ...ground, options: { sparse }, address: at.host });
+  const metricsUrl = options.metrics && (await serveMetrics(options.metrics, shared, closers));
+  closers.defer(() => stopServer(server, 0));
+  const url = await serve(server, { scheme, at, shared });
+  logger?.info({ url, metricsUrl, root: store.root }, 'registry is listening');
+  const close = async ({ graceMs = 0 } = {}) => {
+    shared.readiness.stop();
+    logger?.info({ graceMs }, 'registry is stopping');
+    await stopServer(server, graceMs);
+    await closers.disposeAsync();
+  };
+  return { url, port: Number(new URL(url).port), metricsUrl, close };
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
-  const grace = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(grace);
+/** It outlives the registry's own server, so that probes and metrics show how it stops. */
+async function serveMetrics(at: Listen, shared: Shared, closers: AsyncDisposableStack): Promise<string> {
+  const server = createServer();
+  closers.defer(() => stopServer(server, 0));
+  return serve(server, { scheme: 'http', at, shared: { ...shared, guard: PROBES_ONLY } });
 }
 
-function listenFailed(host: string, port: number, cause: Error): ThawError {
-  return new ThawError('LISTEN_FAILED', {
-    message: `${host}:${port} cannot be listened on: ${cause.message}`,
-    next: 'stop what listens there, or choose another address or port',
-    facts: { host, port },
-    cause,
-  });
+interface Serving {
+  readonly scheme: 'http' | 'https';
+  readonly at: Listen;
+  readonly shared: Shared;
+}
+
+/** Listens and answers; gives the URL. */
+async function serve(server: Server, { scheme, at, shared }: Serving): Promise<string> {
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => void answer({ ...shared, req, res, known: {} });
+  server.on('request', onRequest).on('checkContinue', onRequest);
+  return urlOf(scheme, await listen(server, at.host, at.port));
 }

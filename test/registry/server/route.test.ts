@@ -10,6 +10,9 @@ const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 const ROUTES: readonly [string, Route][] = [
   ['GET /v2/', { kind: 'base' }],
   ['GET /v2', { kind: 'base' }],
+  ['GET /healthz', { kind: 'health' }],
+  ['GET /readyz?verbose', { kind: 'ready' }],
+  ['GET /metrics', { kind: 'metrics' }],
   ['GET /v2/_catalog?n=5&last=x', { kind: 'catalog', n: 5, last: 'x' }],
   ['GET /v2/a/b/tags/list', { kind: 'tags', repository: 'a/b' }],
   ['GET /v2/a/manifests/v1', { kind: 'manifest', repository: 'a', reference: { tag: 'v1' } }],

@@ -61,10 +61,13 @@ test('a chunk whose connection breaks keeps what arrived, and the upload goes on
   const registry = await started(t);
   const location = await begun(registry.url);
   await cut(registry, `PATCH ${location} HTTP/1.1`, BLOB.subarray(0, 2_000_000));
-  const from = await arrived(registry.url, location);
-  t.true(from <= 2_000_000);
-  const rest = { body: BLOB.subarray(from), headers: { 'Content-Range': `${from}-${BLOB.length - 1}` } };
-  t.is((await call(registry.url, { send: `PATCH ${location}`, ...rest })).status, 202);
+  for (let status = 416; status !== 202; ) {
+    const from = await arrived(registry.url, location);
+    t.true(from <= 2_000_000);
+    const rest = { body: BLOB.subarray(from), headers: { 'Content-Range': `${from}-${BLOB.length - 1}` } };
+    status = (await call(registry.url, { send: `PATCH ${location}`, ...rest })).status;
+    t.true([202, 416].includes(status)); // more of what was sent may have arrived meanwhile
+  }
   t.is((await call(registry.url, { send: `PUT ${location}?digest=${DIGEST}` })).status, 201);
 });
 
@@ -239,8 +242,9 @@ test('closing cuts a transfer that does not end in time', async (t) => {
   const socket = connect(registry.port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf`);
-  socket.on('error', () => {});
-  await Promise.all([registry.close({ graceMs: 1 }), once(socket, 'close')]);
+  socket.on('error', () => {}).resume();
+  const cut = new Promise((resolve) => socket.once('close', resolve));
+  await Promise.all([registry.close({ graceMs: 1 }), cut]);
   t.pass();
 });
 

@@ -1,8 +1,9 @@
 import { isThawError } from '../../../errors.ts';
 import type { Digest } from '../../../oci/digest.ts';
 import type { UploadSession } from '../../storage/upload-session.ts';
+import { blobBody } from '../blob-body.ts';
 import { RegistryError } from '../errors.ts';
-import { bodyOf, type Exchange, send } from '../exchange.ts';
+import { type Exchange, send } from '../exchange.ts';
 import { type Part, parseContentRange } from '../range.ts';
 import type { RouteOf } from '../route.ts';
 import { blobCreated, describeUpload } from './answers.ts';
@@ -13,7 +14,8 @@ type UploadRoute = RouteOf<'upload'>;
 export async function upload(exchange: Exchange, route: UploadRoute): Promise<void> {
   const { repository, id, digest } = route;
   const session = await exchange.store.uploads.find(repository, id);
-  if (session === undefined) throw new RegistryError('BLOB_UPLOAD_UNKNOWN', { details: [{ session: id }] });
+  if (session === undefined) throw gone(exchange, id);
+  exchange.sessions.touch(id);
   if (exchange.req.method === 'PATCH') return append(exchange, session);
   if (exchange.req.method === 'PUT' && digest !== undefined) return finish(exchange, session, digest);
   if (exchange.req.method === 'DELETE') return cancel(exchange, session);
@@ -27,12 +29,16 @@ async function append(exchange: Exchange, session: UploadSession): Promise<void>
 
 async function finish(exchange: Exchange, session: UploadSession, digest: Digest): Promise<void> {
   await take(exchange, session);
-  await exchange.store.uploads.finish(session, digest);
+  try {
+    await exchange.store.uploads.finish(session, digest);
+  } finally {
+    exchange.sessions.end(session.id);
+  }
   blobCreated(exchange, session.repository, digest);
 }
 
-async function cancel(exchange: Exchange, { repository, id }: UploadSession): Promise<void> {
-  await exchange.store.uploads.cancel(repository, id);
+async function cancel(exchange: Exchange, session: UploadSession): Promise<void> {
+  await giveUp(exchange, session);
   send(exchange, 204, {});
 }
 
@@ -41,14 +47,20 @@ async function take(exchange: Exchange, session: UploadSession): Promise<void> {
   const chunk = chunkOf(exchange);
   if (chunk !== undefined && chunk.end <= chunk.start) throw outOfOrder(session, chunk);
   try {
-    const appended = await session.append(bodyOf(exchange), { at: chunk?.start });
+    const appended = await session.append(blobBody(exchange, session.size), { at: chunk?.start });
     if (!appended.accepted) throw outOfOrder(session, chunk);
     if (appended.broken !== undefined) throw appended.broken.error;
     refuseOtherLength(chunk, appended.taken);
   } catch (error) {
-    if (isThawError(error)) await exchange.store.uploads.cancel(session.repository, session.id);
+    if (isThawError(error)) await giveUp(exchange, session);
     throw error;
   }
+  exchange.sessions.touch(session.id);
+}
+
+async function giveUp({ store, sessions }: Exchange, { repository, id }: UploadSession): Promise<void> {
+  await store.uploads.cancel(repository, id);
+  sessions.end(id);
 }
 
 /** Which bytes the body says it holds; undefined where it does not say, or where there is no body. */
@@ -67,6 +79,11 @@ function chunkOf({ req }: Exchange): Part | undefined {
 function refuseOtherLength(chunk: Part | undefined, length: number): void {
   if (chunk === undefined || chunk.end - chunk.start === length) return;
   throw new RegistryError('SIZE_INVALID', { details: [{ wanted: chunk.end - chunk.start, found: length }] });
+}
+
+function gone({ sessions }: Exchange, id: string): RegistryError {
+  sessions.end(id);
+  return new RegistryError('BLOB_UPLOAD_UNKNOWN', { details: [{ session: id }] });
 }
 
 function outOfOrder(session: UploadSession, chunk: Part | undefined): RegistryError {

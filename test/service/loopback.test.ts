@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isLoopback } from '../../../src/registry/client/loopback.ts';
+import { isLoopback } from '../../src/service/loopback.ts';
 
 const HOSTS: readonly [string, boolean][] = [
   ['127.0.0.1', true],
