@@ -1,40 +1,36 @@
 import { CHUNK_BYTES } from '../../oci/chunk-pool.ts';
+import { readAhead } from '../../oci/read-ahead.ts';
 import { throwIfCancelled } from './cancelled.ts';
 import { fault } from './place.ts';
 import type { Source } from './source.ts';
 
 /**
- * Bytes `start` to `end` (exclusive) of a file, each chunk in a buffer of its own. While a chunk is being used the next
- * one is already being read, on another thread.
- * ARCHIVE_CHANGED when the file ends before, CANCELLED, ARCHIVE_UNREADABLE.
+ * Bytes `start` to `end` (exclusive) of a file, each chunk in a buffer of its own. While one is being used the next one
+ * is already being read, on another thread. ARCHIVE_CHANGED when the file ends before, CANCELLED, ARCHIVE_UNREADABLE.
  */
-export async function* fileRange(
+export function fileRange(
   source: Source,
   start: number,
   end: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const readAt = (offset: number) => source.read(offset, Math.min(CHUNK_BYTES, end - offset));
-  let ahead = start < end ? settled(readAt(start)) : undefined;
-  try {
-    for (let offset = start; ahead !== undefined; ) {
-      throwIfCancelled(source.path, signal);
-      const chunk = await ahead;
-      if (chunk.length === 0) throw shrunk(source.path, offset, end);
-      offset += chunk.length;
-      ahead = offset < end ? settled(readAt(offset)) : undefined;
-      yield chunk;
-    }
-  } finally {
-    // Whoever leaves early may close the file next; a read must not meet another file under the same number.
-    await ahead?.catch(() => undefined);
-  }
+  return readAhead(inChunks(source, start, end, signal));
 }
 
-/** A promise whose failure is looked at later, or never. */
-function settled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
+async function* inChunks(
+  source: Source,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  let offset = start;
+  while (offset < end) {
+    throwIfCancelled(source.path, signal);
+    const chunk = await source.read(offset, Math.min(CHUNK_BYTES, end - offset));
+    if (chunk.length === 0) throw shrunk(source.path, offset, end);
+    offset += chunk.length;
+    yield chunk;
+  }
 }
 
 function shrunk(path: string, offset: number, end: number): Error {

@@ -1,4 +1,5 @@
 import { recycleChunk } from '../../oci/chunk-pool.ts';
+import { readAhead } from '../../oci/read-ahead.ts';
 import type { BlobSource } from '../target.ts';
 import type { UploadLedger } from './upload-ledger.ts';
 import { mismatch } from './verify.ts';
@@ -35,14 +36,26 @@ export function createUploadBody({ source, offset, ledger, onBytes }: UploadBody
     failure: undefined,
   };
 
-  async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
-    let sent: Uint8Array | undefined;
+  /** Each chunk hashed, with the position behind it. */
+  async function* hashed(): AsyncGenerator<{ chunk: Uint8Array; end: number }, void, undefined> {
+    let end = offset;
     for await (const chunk of source.open(offset, reading.signal)) {
       if (reading.signal.aborted) return;
-      assertNotLonger(source, state.position + chunk.byteLength);
-      const hashing = ledger.take(chunk, state.position);
+      assertNotLonger(source, end + chunk.byteLength);
+      const hashing = ledger.take(chunk, end);
       if (hashing !== undefined) await hashing;
-      state.position += chunk.byteLength;
+      end += chunk.byteLength;
+      yield { chunk, end };
+    }
+    assertNotShorter(source, end);
+  }
+
+  /** The next chunk is hashed while the socket is still busy with the one before. */
+  async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
+    let sent: Uint8Array | undefined;
+    for await (const { chunk, end } of readAhead(hashed())) {
+      if (reading.signal.aborted) return;
+      state.position = end;
       yield chunk;
       // A chunk is larger than a socket's buffer, so whoever asks for the next one has waited until this one was
       // flushed; the one before it is certainly gone.
@@ -50,7 +63,6 @@ export function createUploadBody({ source, offset, ledger, onBytes }: UploadBody
       sent = chunk;
       onBytes?.(state.position);
     }
-    assertNotShorter(source, state.position);
     state.complete = !reading.signal.aborted;
   }
 
