@@ -19,7 +19,7 @@ export function refuseInsecure({ address, tls, access, insecure }: Exposure): vo
   if (insecure || isLoopback(address) || (tls && access)) return;
   const missing = [...(tls ? [] : ['--tls-cert and --tls-key']), ...(access ? [] : ['--access'])];
   throw new ThawError('INSECURE_LISTEN', {
-    message: `other machines can reach ${address}, and checkpoint images hold memory: without ${missing.join(' and ')} it is not protected`,
+    message: `other machines can reach ${address}, and checkpoint images hold memory: nothing protects it without ${missing.join(', nor without ')}`,
     next: `give ${missing.join(' and ')}, listen on 127.0.0.1, or say --insecure where something else protects it`,
     facts: { address, missing },
   });

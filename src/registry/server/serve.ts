@@ -3,6 +3,7 @@ import { listen, resolveHost, urlOf } from '../../service/listen.ts';
 import type { Logger } from '../../service/log.ts';
 import { stopServer } from '../../service/stop-server.ts';
 import { openStore } from '../storage/store.ts';
+import { tagsLike } from '../storage/tag-patterns.ts';
 import { answer } from './answer.ts';
 import type { Shared } from './exchange.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -28,6 +29,8 @@ export interface RegistryOptions {
   readonly port?: number | undefined;
   /** Take manifests and indexes whose blobs and manifests the repository has not got. */
   readonly sparse?: boolean | undefined;
+  /** Patterns of tags that are never moved; see tagsLike. */
+  readonly immutable?: readonly string[] | undefined;
   /** The access file; without one everybody may everything. */
   readonly access?: string | undefined;
   readonly tls?: TlsFiles | undefined;
@@ -71,7 +74,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
 async function start(options: RegistryOptions, at: Listen, closers: AsyncDisposableStack): Promise<RunningRegistry> {
   const { access, logger, pollMs, sparse = false, tls } = options;
-  const store = await openStore(options.root);
+  const store = await openStore(options.root, { isImmutable: options.immutable && tagsLike(options.immutable) });
   const limits = { ...LIMITS, ...options.limits };
   const { server, scheme, certificateEnds } = await makeListener({ tls, limits, logger, pollMs, closers });
   const ground = { server, store, limits, access, logger, pollMs, certificateEnds, closers };
