@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
-import { isMissing, onDisk } from './failure.ts';
+import { isMissing, onDisk, orMissing } from './failure.ts';
 
 /** Only their owner reads checkpoints: they hold memory. */
 export const FILE_MODE = 0o600;
@@ -49,7 +49,7 @@ export async function createDurably(temporary: string, path: string, bytes: Uint
         return true;
       } catch (error) {
         if (errnoOf(error) !== 'EEXIST') throw error;
-        await syncFolder(dirname(path));
+        await orMissing(syncFolder(dirname(path)));
         return false;
       }
     }),
@@ -94,21 +94,27 @@ async function syncAbove(folder: string, isOurs: boolean): Promise<void> {
   }
 }
 
+/** How often something is put into a folder that somebody removes at the same moment. */
+const ATTEMPTS = 5;
+
 const CLOSED = new Set(['EACCES', 'EPERM']);
 
-/** Puts something into a folder that somebody may remove at any moment, because it was empty. */
+/**
+ * Puts something into a folder that somebody may remove at any moment, because it was empty. A folder that is gone once
+ * the thing was put was removed with it, by somebody who wanted it gone.
+ */
 async function intoFolder(path: string, put: () => Promise<void>): Promise<void> {
   const folder = dirname(path);
   for (let attempt = 1; ; attempt += 1) {
-    await makeFolder(folder);
     try {
+      await makeFolder(folder);
       await put();
-      await syncFolder(folder);
-      return;
+      break;
     } catch (error) {
-      if (attempt === 3 || !isMissing(error)) throw error;
+      if (attempt === ATTEMPTS || !isMissing(error)) throw error;
     }
   }
+  await orMissing(syncFolder(folder));
 }
 
 async function throughTemporary<Result>(

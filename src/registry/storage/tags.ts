@@ -12,6 +12,9 @@ import { takePage } from './page.ts';
 import type { StoragePaths } from './paths.ts';
 import { touch } from './refresh.ts';
 
+/** How often a tag is written that somebody removes at the same moment. */
+const ATTEMPTS = 3;
+
 /** The tags of repositories. Each is a link; making one where none stands is atomic between processes as well. */
 export class Tags {
   readonly #paths: StoragePaths;
@@ -33,16 +36,14 @@ export class Tags {
    * grace period of a garbage collection to stop.
    */
   async write(repository: string, tag: string, digest: Digest, options: { replace: boolean }): Promise<void> {
-    const { temporary } = this.#paths;
-    const current = this.#paths.tagCurrent(repository, tag);
     const replace = options.replace && !this.#isImmutable(repository, tag);
     const before = await this.read(repository, tag);
     await this.#refuseTaken(repository, tag, digest, replace);
     if (before !== undefined && before !== digest) await touch(this.#paths.revisionLink(repository, before));
-    await writeLink(temporary, this.#paths.tagIndex(repository, tag, digest), digest);
-    if (replace) await writeDurably(temporary, current, digest);
-    else if (!(await createDurably(temporary, current, digest))) {
-      await this.#refuseTaken(repository, tag, digest, replace);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      await this.#set(repository, tag, digest, replace);
+      // Somebody who was removing the tag may have removed what was just written with it.
+      if ((await this.read(repository, tag)) !== undefined) return;
     }
   }
 
@@ -70,6 +71,16 @@ export class Tags {
       hasLink(this.#paths.tagCurrent(repository, tag)),
     );
     return { tags, more };
+  }
+
+  async #set(repository: string, tag: string, digest: Digest, replace: boolean): Promise<void> {
+    const { temporary } = this.#paths;
+    const current = this.#paths.tagCurrent(repository, tag);
+    await writeLink(temporary, this.#paths.tagIndex(repository, tag, digest), digest);
+    if (replace) await writeDurably(temporary, current, digest);
+    else if (!(await createDurably(temporary, current, digest))) {
+      await this.#refuseTaken(repository, tag, digest, replace);
+    }
   }
 
   async #refuseTaken(repository: string, tag: string, digest: Digest, replace: boolean): Promise<void> {

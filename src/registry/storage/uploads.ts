@@ -26,12 +26,12 @@ export class Uploads {
   /** Begins a session; `algorithm` is a guess at the final digest's, and a right one spares a second reading. */
   async begin(repository: string, algorithm: Algorithm = 'sha256'): Promise<UploadSession> {
     const id = randomUUID();
-    const folder = this.#paths.upload(repository, id);
-    await onDisk(folder, async () => {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-      await writeFile(join(folder, 'startedat'), new Date().toISOString(), { mode: FILE_MODE });
-      await (await open(this.#paths.uploadData(repository, id), 'wx', FILE_MODE)).close();
-    });
+    try {
+      await this.#make(repository, id);
+    } catch (error) {
+      await this.cancel(repository, id); // a full disk may have taken the folder and no file
+      throw error;
+    }
     return this.#remember(UploadSession.begin(this.#facts(repository, id, algorithm)));
   }
 
@@ -74,6 +74,15 @@ export class Uploads {
       if ((await orMissing(stat(folder))) === undefined) return false;
       await rm(folder, { recursive: true, force: true });
       return true;
+    });
+  }
+
+  async #make(repository: string, id: string): Promise<void> {
+    const folder = this.#paths.upload(repository, id);
+    await onDisk(folder, async () => {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await writeFile(join(folder, 'startedat'), new Date().toISOString(), { mode: FILE_MODE });
+      await (await open(this.#paths.uploadData(repository, id), 'wx', FILE_MODE)).close();
     });
   }
 

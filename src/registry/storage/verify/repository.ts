@@ -7,9 +7,10 @@ import { type ManifestContent, readManifest } from '../manifest-content.ts';
 import type { Store } from '../store.ts';
 import type { Fault } from './fault.ts';
 
-/** Looks taken before something counts as wrong: other processes may be storing or removing it. */
-const LOOKS = 3;
-const PAUSE = 20;
+/** Looks, and milliseconds between them, before something counts as wrong: others may be storing or removing it. */
+const LOOKS = { old: { most: 2, pause: 20 }, young: { most: 8, pause: 250 } };
+/** Milliseconds for which something is young: a push that is refused half-way removes what it began. */
+const YOUNG = 60_000;
 
 /** What is checked in a repository, and what is wrong there. */
 export interface RepositoryCheck {
@@ -22,17 +23,20 @@ export interface RepositoryCheck {
 export async function verifyRepository(store: Store, repository: string): Promise<RepositoryCheck> {
   const faults: Fault[] = [];
   const tags = (await namesIn(store.paths.tags(repository))).filter(isTag);
-  for (const tag of tags) faults.push(...(await lasting(() => checkTag(store, repository, tag))));
-  const manifests = [...(await linksIn(store.paths.revisions(repository))).keys()];
-  for (const digest of manifests) faults.push(...(await lasting(() => checkManifest(store, repository, digest))));
-  return { tags: tags.length, manifests: manifests.length, faults };
+  for (const tag of tags) faults.push(...(await lasting(() => checkTag(store, repository, tag), LOOKS.young)));
+  const manifests = await linksIn(store.paths.revisions(repository));
+  for (const [digest, { touched }] of manifests) {
+    const looks = Date.now() - touched < YOUNG ? LOOKS.young : LOOKS.old;
+    faults.push(...(await lasting(() => checkManifest(store, repository, digest), looks)));
+  }
+  return { tags: tags.length, manifests: manifests.size, faults };
 }
 
 /** What a check finds each time that it looks. */
-async function lasting(check: () => Promise<Fault[]>): Promise<Fault[]> {
+async function lasting(check: () => Promise<Fault[]>, { most, pause }: typeof LOOKS.old): Promise<Fault[]> {
   let found = await check();
-  for (let look = 1; look < LOOKS && found.length > 0; look += 1) {
-    await sleep(PAUSE * look);
+  for (let look = 1; look < most && found.length > 0; look += 1) {
+    await sleep(pause);
     const again = new Set((await check()).map((fault) => JSON.stringify(fault)));
     found = found.filter((fault) => again.has(JSON.stringify(fault)));
   }
