@@ -11,6 +11,7 @@ import { makeListener } from './listener.ts';
 import { PROBES_ONLY } from './probes-only.ts';
 import { refuseInsecure } from './refuse-insecure.ts';
 import { share } from './share.ts';
+import { tidyAtStart } from './tidy-at-start.ts';
 import type { TlsFiles } from './tls.ts';
 
 /** Where something listens. */
@@ -83,6 +84,8 @@ async function start(options: RegistryOptions, at: Listen, closers: AsyncDisposa
   closers.defer(() => stopServer(server, 0));
   const url = await serve(server, { scheme, at, shared });
   logger?.info({ url, metricsUrl, root: store.root }, 'registry is listening');
+  const tidied = tidyAtStart(store, logger);
+  closers.defer(() => tidied);
   const close = async ({ graceMs = 0 } = {}) => {
     shared.readiness.stop();
     logger?.info({ graceMs }, 'registry is stopping');
