@@ -15,6 +15,7 @@ export interface ServeFlags {
   readonly tlsKey?: string;
   readonly insecure?: boolean;
   readonly immutable?: string[];
+  readonly sparse?: boolean;
   readonly grace: number;
   readonly maxConnections: number;
   readonly maxSessions: number;
@@ -34,6 +35,7 @@ export function addServeFlags(command: Command): Command {
       .option('--tls-key <file>', 'PEM file with the key of the certificate')
       .option('--insecure', 'let other machines in without TLS or --access')
       .option('--immutable <pattern>', 'never move tags like this once set; may be given several times', collectTexts)
+      .option('--sparse', 'take manifests and indexes before what they name, as mirrors push them')
       .addOption(inWords('--grace <duration>', 'time for running transfers to end when it is stopped', GRACE)),
   );
 }
@@ -75,12 +77,13 @@ function inWords(flags: string, description: string, { parse, value, words }: In
 
 /** The options as the server takes them. Throws USAGE. */
 export function registryOptions(flags: ServeFlags): Omit<RegistryOptions, 'root' | 'logger'> {
-  const { access, insecure, immutable, metricsListen } = flags;
+  const { access, insecure, immutable, sparse, metricsListen } = flags;
   return {
     ...parseListen(flags.listen),
     access,
     insecure,
     immutable,
+    sparse,
     tls: tlsFiles(flags),
     metrics: metricsListen === undefined ? undefined : parseListen(metricsListen),
     limits: {
