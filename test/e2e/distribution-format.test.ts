@@ -6,10 +6,11 @@ import { digestOf } from '../../src/oci/digest.ts';
 import { LAYER as LAYER_TYPE, MANIFEST } from '../../src/oci/media-types.ts';
 import { startRegistry } from '../../src/registry/server/serve.ts';
 import { call } from '../helpers/call.ts';
-import { startDistribution } from '../helpers/distribution.ts';
+import { DISTRIBUTIONS, startDistribution } from '../helpers/distribution.ts';
 import { temporaryFolder } from '../helpers/fixtures.ts';
 import { peerTest } from '../helpers/peer.ts';
 import { EMPTY, imageManifest } from '../helpers/pushes.ts';
+import { which } from '../helpers/which.ts';
 
 // One data folder, served now by thaw and now by CNCF Distribution.
 
@@ -30,18 +31,16 @@ async function servedByThaw<Result>(root: string, use: (url: string) => Promise<
   }
 }
 
-/** The same with CNCF Distribution. */
-async function servedByDistribution<Result>(
-  t: ExecutionContext,
-  root: string,
-  use: (url: string) => Promise<Result>,
-): Promise<Result> {
-  const distribution = await startDistribution(t, { root });
-  try {
-    return await use(distribution.url);
-  } finally {
-    await distribution.stop();
-  }
+/** The same with CNCF Distribution of a major version. */
+function servedBy(version: keyof typeof DISTRIBUTIONS) {
+  return async <Result>(t: ExecutionContext, root: string, use: (url: string) => Promise<Result>): Promise<Result> => {
+    const distribution = await startDistribution(t, { root, version });
+    try {
+      return await use(distribution.url);
+    } finally {
+      await distribution.stop();
+    }
+  };
 }
 
 async function pushBlob(url: string, blob: Buffer | string, algorithm?: 'sha512'): Promise<number> {
@@ -68,10 +67,10 @@ async function readText(path: string): Promise<string> {
   return (await execa`cat ${path}`).stdout;
 }
 
-async function collectGarbage(t: ExecutionContext, root: string): Promise<string> {
+async function collectGarbage(t: ExecutionContext, program: string, root: string): Promise<string> {
   const config = join(await temporaryFolder(t), 'config.json');
   await writeFile(config, JSON.stringify({ version: 0.1, storage: { filesystem: { rootdirectory: root } } }));
-  return (await execa`docker-registry garbage-collect ${config}`).stdout;
+  return (await execa`${which(program) ?? program} garbage-collect ${config}`).stdout;
 }
 
 /** What thaw wrote into a folder, all of it. */
@@ -97,10 +96,12 @@ async function isWhole(t: ExecutionContext, url: string): Promise<void> {
   );
 }
 
-peerTest(
-  ['docker-registry', 'skopeo'],
-  'Distribution serves what thaw wrote, adds to it, and thaw serves both',
-  async (t) => {
+for (const version of [2, 3] as const) {
+  const name = `Distribution ${version}`;
+  const program = DISTRIBUTIONS[version];
+  const servedByDistribution = servedBy(version);
+
+  peerTest([program, 'skopeo'], `${name} serves what thaw wrote, adds to it, and thaw serves both`, async (t) => {
     const root = await temporaryFolder(t);
     await servedByThaw(root, (url) => fill(t, url));
     const two = imageManifest([LAYER], { annotations: { from: 'Distribution' } });
@@ -115,13 +116,9 @@ peerTest(
       const { tags } = (await (await fetch(`${url}/v2/a/b/tags/list`)).json()) as { tags: string[] };
       t.deepEqual(tags, ['big', 'one', 'two']);
     });
-  },
-);
+  });
 
-peerTest(
-  ['docker-registry', 'skopeo'],
-  'thaw serves what Distribution wrote, adds to it, and Distribution serves both',
-  async (t) => {
+  peerTest([program, 'skopeo'], `thaw serves what ${name} wrote, adds to it, and ${name} serves both`, async (t) => {
     const root = await temporaryFolder(t);
     const two = imageManifest([LAYER], { annotations: { from: 'thaw' } });
     await servedByDistribution(t, root, async (url) => {
@@ -144,39 +141,47 @@ peerTest(
       t.is((await call(url, { send: 'HEAD /v2/a/b/manifests/two' })).status, 404);
       t.is(await pull(t, url, 'one'), digestOf(IMAGE));
     });
-  },
-);
-
-peerTest(['docker-registry', 'skopeo'], "Distribution's garbage collector leaves whole what thaw wrote", async (t) => {
-  const root = await temporaryFolder(t);
-  await servedByThaw(root, async (url) => {
-    await fill(t, url);
-    t.is(await pushBlob(url, 'rubbish'), 201);
-    await call(url, { send: `DELETE /v2/a/b/blobs/${digestOf('rubbish')}` });
   });
-  const said = await collectGarbage(t, root);
-  t.regex(said, new RegExp(`blob eligible for deletion: ${digestOf('rubbish')}`));
-  await servedByThaw(root, (url) => isWhole(t, url));
-});
 
-peerTest(
-  ['docker-registry'],
-  'an upload session of Distribution goes on in thaw, and the other way round',
-  async (t) => {
+  peerTest([program, 'skopeo'], `the garbage collector of ${name} leaves whole what thaw wrote`, async (t) => {
     const root = await temporaryFolder(t);
-    const begun = await servedByDistribution(t, root, async (url) => {
-      const { headers } = await call(url, { send: 'POST /v2/a/b/blobs/uploads/' });
-      const { pathname, search } = new URL(headers.location ?? '', url);
-      t.is((await call(url, { send: `PATCH ${pathname}${search}`, body: LAYER.subarray(0, 100_000) })).status, 202);
-      return pathname;
-    });
     await servedByThaw(root, async (url) => {
-      t.is((await call(url, { send: `GET ${begun}` })).headers['range'], '0-99999');
-      const rest = { send: `PUT ${begun}?digest=${digestOf(LAYER)}`, body: LAYER.subarray(100_000) };
-      t.is((await call(url, rest)).status, 201);
+      await fill(t, url);
+      t.is(await pushBlob(url, 'rubbish'), 201);
+      await call(url, { send: `DELETE /v2/a/b/blobs/${digestOf('rubbish')}` });
     });
-    await servedByDistribution(t, root, async (url) => {
-      t.true((await call(url, { send: `GET /v2/a/b/blobs/${digestOf(LAYER)}` })).body.equals(LAYER));
-    });
-  },
-);
+    const said = await collectGarbage(t, program, root);
+    t.regex(said, new RegExp(`blob eligible for deletion: ${digestOf('rubbish')}`));
+    await servedByThaw(root, (url) => isWhole(t, url));
+  });
+
+  peerTest(
+    [program],
+    `an upload session of ${name} goes on in thaw; of thaw's it wants its own token, so that they begin anew`,
+    async (t) => {
+      const root = await temporaryFolder(t);
+      const begun = await servedByDistribution(t, root, async (url) => {
+        const { headers } = await call(url, { send: 'POST /v2/a/b/blobs/uploads/' });
+        const { pathname, search } = new URL(headers.location ?? '', url);
+        t.is((await call(url, { send: `PATCH ${pathname}${search}`, body: LAYER.subarray(0, 100_000) })).status, 202);
+        return pathname;
+      });
+      await servedByThaw(root, async (url) => {
+        t.is((await call(url, { send: `GET ${begun}` })).headers['range'], '0-99999');
+        const rest = { send: `PUT ${begun}?digest=${digestOf(LAYER)}`, body: LAYER.subarray(100_000) };
+        t.is((await call(url, rest)).status, 201);
+      });
+      const unfinished = await servedByThaw(root, async (url) => {
+        const { headers } = await call(url, { send: 'POST /v2/a/b/blobs/uploads/' });
+        await call(url, { send: `PATCH ${headers.location}`, body: 'first' });
+        return String(headers.location);
+      });
+      await servedByDistribution(t, root, async (url) => {
+        t.true((await call(url, { send: `GET /v2/a/b/blobs/${digestOf(LAYER)}` })).body.equals(LAYER));
+        const reply = await call(url, { send: `PATCH ${unfinished}`, body: 'second' });
+        t.regex(reply.body.toString(), /BLOB_UPLOAD_INVALID/);
+        t.is(await pushBlob(url, 'firstsecond'), 201);
+      });
+    },
+  );
+}

@@ -6,8 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { temporaryFolder } from './fixtures.ts';
+import { which } from './which.ts';
+
+/** CNCF Distribution by its major version: Debian's package, and what scripts/peers/distribution builds. */
+export const DISTRIBUTIONS = { 2: 'docker-registry', 3: 'distribution' } as const;
 
 export interface DistributionOptions {
+  /** Its major version; 2 where left out. */
+  readonly version?: keyof typeof DISTRIBUTIONS | undefined;
   /** Its data folder (with `docker/registry/v2` inside); a temporary one where left out. */
   readonly root?: string;
   /** An htpasswd file with bcrypt entries. */
@@ -26,7 +32,7 @@ export interface Distribution {
   stop(): Promise<void>;
 }
 
-/** Starts CNCF Distribution (Debian's docker-registry) on a free port of loopback; ends it with the test. */
+/** Starts CNCF Distribution on a free port of loopback; ends it with the test. */
 export async function startDistribution(t: ExecutionContext, options: DistributionOptions = {}): Promise<Distribution> {
   const folder = await temporaryFolder(t);
   const root = options.root ?? join(folder, 'data');
@@ -35,7 +41,12 @@ export async function startDistribution(t: ExecutionContext, options: Distributi
   const file = join(folder, 'config.json');
   await writeFile(file, JSON.stringify(configOf(root, registry, options)));
 
-  const child = spawn('sh', ['-c', SERVE, file], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const program = DISTRIBUTIONS[options.version ?? 2];
+  const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
+  const child = spawn('sh', ['-c', SERVE, which(program) ?? program, file], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env,
+  });
   const stop = () => end(child);
   t.teardown(stop);
   await listening(child, registry);
@@ -43,7 +54,7 @@ export async function startDistribution(t: ExecutionContext, options: Distributi
 }
 
 /** Runs the registry until descriptor 3 closes: when it is stopped, and also when the process of the test is killed. */
-const SERVE = 'docker-registry serve "$0" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
+const SERVE = '"$0" serve "$1" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
 
 /** YAML reads JSON. */
 function configOf(root: string, addr: string, { htpasswd, tls }: DistributionOptions) {
@@ -69,11 +80,11 @@ async function freePort(): Promise<number> {
 
 async function listening(child: ChildProcess, registry: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`Distribution ended with ${child.exitCode}`);
     if (await answers(registry)) return;
     await sleep(50);
   }
-  throw new Error(`docker-registry does not listen at ${registry}`);
+  throw new Error(`Distribution does not listen at ${registry}`);
 }
 
 /** An answer of any kind, also Go's 400 to plain HTTP where it speaks TLS. */

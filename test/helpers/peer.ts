@@ -7,6 +7,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   buildah: 'apt-get install buildah',
   podman: 'apt-get install podman',
   'docker-registry': 'apt-get install docker-registry',
+  distribution: 'scripts/peers/distribution',
   htpasswd: 'apt-get install apache2-utils',
   openssl: 'apt-get install openssl',
   strace: 'apt-get install strace',
