@@ -1,4 +1,4 @@
-import type { RequiredMount } from './required-mounts.ts';
+import type { RequiredMount } from './required-mount.ts';
 
 export type EngineName = 'cri-o' | 'containerd' | 'podman';
 

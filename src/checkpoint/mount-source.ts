@@ -1,4 +1,4 @@
-import type { RequiredMount, VolumeKind } from './required-mounts.ts';
+import type { RequiredMount, VolumeKind } from './required-mount.ts';
 
 /**
  * The kubelet's folder of a volume: `<root>/pods/<pod uid>/volumes/<plugin>/<volume>`, with the plugin's slash written as

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { notCheckpoint, THAW } from './annotations.ts';
-import { type RequiredMount, VOLUME_KINDS, type VolumeKind } from './required-mounts.ts';
+import { type RequiredMount, VOLUME_KINDS, type VolumeKind } from './required-mount.ts';
 import { conform } from './schema/conform.ts';
 import { object } from './schema/shapes.ts';
 

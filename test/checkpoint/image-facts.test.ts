@@ -4,7 +4,7 @@ import { THAW } from '../../src/checkpoint/annotations.ts';
 import { annotationsFor, type ImageExtra } from '../../src/checkpoint/image-annotations.ts';
 import { metadataFromAnnotations } from '../../src/checkpoint/image-facts.ts';
 import type { CheckpointMetadata } from '../../src/checkpoint/metadata.ts';
-import { VOLUME_KINDS } from '../../src/checkpoint/required-mounts.ts';
+import { VOLUME_KINDS } from '../../src/checkpoint/required-mount.ts';
 import { isThawError } from '../../src/errors.ts';
 import { throwsCode } from '../helpers/throws.ts';
 import { FIXTURE_METADATA } from './fixture-metadata.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import type { CredentialSources } from '../../src/registry/client/auth/credentials.ts';
+import type { CredentialSources } from '../../src/registry/client/auth/credential-types.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 /** What a test finds on its machine. Text is written as it is, everything else as JSON. */

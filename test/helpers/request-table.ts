@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { startRegistry } from '../../src/registry/server/serve.ts';
 import { type Call, call, type Reply } from './call.ts';
-import { startDistribution } from './distribution.ts';
+import { DISTRIBUTIONS, startDistribution } from './distribution.ts';
 import { temporaryFolder } from './fixtures.ts';
 import { peerTest } from './peer.ts';
 
@@ -28,11 +28,22 @@ export interface Row extends Call {
   readonly want: Wanted;
 }
 
+/** How Distribution 3 differs from 2: rows that it answers right, and rows that it answers wrong. */
+export interface Version3 {
+  readonly mends?: readonly string[];
+  readonly breaks?: readonly string[];
+}
+
 /**
- * Runs a table against our registry, one test a row, and against CNCF Distribution, where exactly the rows named in
- * `distributionFails` must fail: that shows that the table can tell a right answer from a wrong one.
+ * Runs a table against our registry, one test a row, and against CNCF Distribution 2 and 3, where exactly the rows named
+ * in `fails`, and changed by `version3`, must fail: that shows that the table can tell a right answer from a wrong one.
  */
-export function requestTable(name: string, rows: readonly Row[], distributionFails: readonly string[]): void {
+export function requestTable(
+  name: string,
+  rows: readonly Row[],
+  fails: readonly string[],
+  { mends = [], breaks = [] }: Version3 = {},
+): void {
   for (const row of rows) {
     test(`${name}: ${row.says}`, async (t) => {
       const registry = await startRegistry({ root: await temporaryFolder(t) });
@@ -40,15 +51,22 @@ export function requestTable(name: string, rows: readonly Row[], distributionFai
       t.deepEqual(await differences(registry.url, row, 'table/row'), []);
     });
   }
-  peerTest(['docker-registry'], `${name}: CNCF Distribution answers so too, but for its known failures`, async (t) => {
-    const { url } = await startDistribution(t);
+  const fails3 = new Set([...fails, ...breaks]).difference(new Set(mends));
+  distributionTest(name, rows, 2, fails);
+  distributionTest(name, rows, 3, fails3);
+}
+
+function distributionTest(name: string, rows: readonly Row[], version: 2 | 3, fails: Iterable<string>): void {
+  const title = `${name}: CNCF Distribution ${version} answers so too, but for its known failures`;
+  peerTest([DISTRIBUTIONS[version]], title, async (t) => {
+    const { url } = await startDistribution(t, { version });
     const failed: string[] = [];
     for (const [at, row] of rows.entries()) {
       const found = await differences(url, row, `table/row${at}`).catch((error: Error) => [error.message]);
       if (found.length > 0) failed.push(row.says);
       t.log(found.length === 0 ? '' : `${row.says}: ${found.join('; ')}`);
     }
-    t.deepEqual(failed, distributionFails);
+    t.deepEqual(failed.toSorted(), [...fails].toSorted());
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RestoreCheckpoint } from '../../src/controller/migration/restored-pod/checkpoint.ts';
-import type { RestoredPod, RestoreRequest } from '../../src/controller/migration/restored-pod/restored-pod.ts';
+import type { RestoreRequest } from '../../src/controller/migration/restored-pod/request.ts';
+import type { RestoredPod } from '../../src/controller/migration/restored-pod/restored-pod.ts';
 import { type Fields, fieldsOf, itemsOf } from '../../src/kube/fields.ts';
 import type { Container, Pod } from '../../src/kube/pod.ts';
 import { parseSourcePod } from '../../src/kube/source-pod.ts';

@@ -4,7 +4,7 @@ import { parseSpecDump } from '../dumps/spec-dump.ts';
 import { parseStatusDump } from '../dumps/status-dump.ts';
 import type { CheckpointFiles } from '../files.ts';
 import type { Member } from '../member.ts';
-import type { CheckInput } from './index.ts';
+import type { CheckInput } from './input.ts';
 
 /**
  * Reads what the rules look at out of an archive. `rootfsDiff` are the members of rootfs-diff.tar, where there is one.

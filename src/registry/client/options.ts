@@ -1,4 +1,4 @@
-import type { CredentialSources, UserCredentials } from './auth/credentials.ts';
+import type { CredentialSources, UserCredentials } from './auth/credential-types.ts';
 
 /** Where a registry is and how to talk to it. */
 export interface RegistryOptions {

@@ -1,5 +1,5 @@
 import { ThawError } from '../../../errors.ts';
-import type { MountQuestion, Need } from './mounts.ts';
+import type { MountQuestion, Need } from './need.ts';
 import { automounts, isServiceAccountPath } from './service-account.ts';
 import { answerSyntax, type VolumeAnswer } from './volume-answer.ts';
 

@@ -1,29 +1,12 @@
-import type { RequiredMount } from '../../../checkpoint/required-mounts.ts';
 import type { Container, Pod, VolumeMount } from '../../../kube/pod.ts';
 import type { RestoreCheckpoint } from './checkpoint.ts';
 import { mountUnknown, unusedAnswers } from './mount-errors.ts';
+import type { MountQuestion, Need } from './need.ts';
 import { newVolumes, type Wanted, wantedByAnswer, wantedByArchive } from './new-volumes.ts';
 import { normalisePath } from './path.ts';
 import type { Added, MountPlan } from './restore.ts';
 import { automounts, injectedVolumes, isServiceAccountPath } from './service-account.ts';
 import type { VolumeAnswer } from './volume-answer.ts';
-
-/** What a mount plan is made of. */
-export interface MountQuestion {
-  /** The source pod, or a bare one made of what the archives tell. */
-  readonly source: Pod;
-  /** Whether `source` is the real pod: then its mounts count, and not what the archives tell. */
-  readonly known: boolean;
-  readonly checkpoints: readonly RestoreCheckpoint[];
-  readonly answers: readonly VolumeAnswer[];
-}
-
-/** A mount that a checkpoint requires. */
-export interface Need {
-  readonly container: string;
-  readonly path: string;
-  readonly mount: RequiredMount;
-}
 
 /**
  * Finds the volume behind each mount that a checkpoint requires: what a person said comes first, then the source pod's

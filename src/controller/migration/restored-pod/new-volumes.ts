@@ -1,5 +1,5 @@
 import type { Volume } from '../../../kube/pod.ts';
-import type { Need } from './mounts.ts';
+import type { Need } from './need.ts';
 import type { Added } from './restore.ts';
 import type { AnswerKind, VolumeAnswer } from './volume-answer.ts';
 

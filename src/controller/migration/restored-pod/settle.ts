@@ -6,8 +6,8 @@ import { checkFit } from './fit.ts';
 import { METHODS } from './methods/methods.ts';
 import { planMounts } from './mounts.ts';
 import { checkName, restoredName } from './name.ts';
+import type { RestoreRequest } from './request.ts';
 import type { MigrationAnnotations, Restore, RestoreMethod } from './restore.ts';
-import type { RestoreRequest } from './restored-pod.ts';
 
 /**
  * Checks a request and settles everything that the table's rows look at. Throws POD_INVALID, MOUNT_UNKNOWN,

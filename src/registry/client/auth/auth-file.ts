@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { errnoOf, ThawError } from '../../../errors.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credential-types.ts';
 
 /** What Docker's config.json and containers-auth.json(5) have in common. */
 export interface AuthFile {

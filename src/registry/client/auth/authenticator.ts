@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { basicAuthorization } from './basic.ts';
 import type { TokenService } from './bearer.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credential-types.ts';
 
 /** Knows how to prove to one registry who we are. */
 export interface Authenticator {

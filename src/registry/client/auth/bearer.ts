@@ -9,7 +9,7 @@ import { Transient } from '../transient.ts';
 import type { HttpAnswer, HttpRequest, Transport } from '../transport.ts';
 import { basicAuthorization } from './basic.ts';
 import type { Challenge } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credential-types.ts';
 import { createTokenCache, readToken, type Token } from './token.ts';
 
 /** Gets access tokens and keeps them until they expire. */

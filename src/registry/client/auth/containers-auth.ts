@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AuthFile, readAuthFile, readEntry } from './auth-file.ts';
-import type { CredentialQuery, Credentials } from './credentials.ts';
+import type { CredentialQuery, Credentials } from './credential-types.ts';
 import type { Places } from './docker-config.ts';
 import { askHelper, type Environment } from './helper.ts';
 

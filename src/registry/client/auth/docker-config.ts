@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AuthFile, readAuthFile, readEntry } from './auth-file.ts';
-import type { CredentialQuery, Credentials } from './credentials.ts';
+import type { CredentialQuery, Credentials } from './credential-types.ts';
 import { askHelper, type Environment } from './helper.ts';
 
 /** The environment and home folder in which credentials are looked for. */

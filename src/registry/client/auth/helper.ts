@@ -1,5 +1,5 @@
 import { ThawError } from '../../../errors.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credential-types.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type RestoreRequest, restoredPod } from '../../../../src/controller/migration/restored-pod/restored-pod.ts';
+import type { RestoreRequest } from '../../../../src/controller/migration/restored-pod/request.ts';
+import { restoredPod } from '../../../../src/controller/migration/restored-pod/restored-pod.ts';
 import { checkpoint, podOf, request } from '../../../helpers/restore.ts';
 import { throwsCode } from '../../../helpers/throws.ts';
 

@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { RequiredMount } from '../../../../src/checkpoint/required-mounts.ts';
+import type { RequiredMount } from '../../../../src/checkpoint/required-mount.ts';
 import type { RestoreCheckpoint } from '../../../../src/controller/migration/restored-pod/checkpoint.ts';
-import { type RestoreRequest, restoredPod } from '../../../../src/controller/migration/restored-pod/restored-pod.ts';
+import type { RestoreRequest } from '../../../../src/controller/migration/restored-pod/request.ts';
+import { restoredPod } from '../../../../src/controller/migration/restored-pod/restored-pod.ts';
 import { parseVolumeAnswers } from '../../../../src/controller/migration/restored-pod/volume-answer.ts';
 import { type Fields, itemsOf } from '../../../../src/kube/fields.ts';
 import { checkpoint, containerOf, podOf, request, specOf, TOKEN_PATH } from '../../../helpers/restore.ts';
