@@ -1,8 +1,13 @@
 import { matchesGlob } from 'node:path';
 
-/** Whether a glob matches a tag; one with a colon matches `<repository>:<tag>`, where `**` also takes slashes. */
+/**
+ * Whether a glob matches a tag; `<glob>:<glob>` matches repository and tag. In the repository's, `*` stops at a slash and
+ * `**` does not.
+ */
 export function matchesTag(pattern: string, repository: string, tag: string): boolean {
-  return matchesGlob(pattern.includes(':') ? `${repository}:${tag}` : tag, pattern);
+  const colon = pattern.lastIndexOf(':');
+  if (colon >= 0 && !matchesGlob(repository, pattern.slice(0, colon))) return false;
+  return matchesGlob(tag, pattern.slice(colon + 1));
 }
 
 /** The tags that one of these patterns matches, as StoreOptions wants them. */
