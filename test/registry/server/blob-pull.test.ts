@@ -167,6 +167,7 @@ requestTable(
     'bytes=2048-',
     'a range of another unit is passed over',
   ],
+  { mends: ['bytes=500-0', 'bytes=5000-10000', 'bytes=2048-'] },
 );
 
 requestTable(

@@ -312,6 +312,13 @@ requestTable(
     'a session by an id that is none is unknown',
     'a session of another repository is unknown',
   ],
+  {
+    mends: [
+      'a session lives on after a chunk out of order',
+      'a chunk that ends before it begins',
+      'a chunk of another length than its Content-Range says',
+    ],
+  },
 );
 
 requestTable(

@@ -98,6 +98,18 @@ requestTable(
     'a negative n',
     'of a repository that has only blobs',
   ],
+  {
+    mends: [
+      'in ASCII order',
+      'the first n, with a link to the others',
+      'those after the last one',
+      'all after the last one',
+      'after a last one that is not there',
+      'none of them, for n = 0',
+      'an n that is no number',
+      'a negative n',
+    ],
+  },
 );
 
 const SUBJECT = { mediaType: MANIFEST, digest: digestOf(IMAGE), size: IMAGE.length };
@@ -219,4 +231,5 @@ requestTable(
     },
   ],
   [],
+  { breaks: ['those that have blobs, also one inside another', 'a page of them, with a link to the others'] },
 );

@@ -303,6 +303,7 @@ requestTable(
     'whose config has no digest',
     'whose subject has no digest',
   ],
+  { mends: ['by a malformed digest'] },
 );
 
 requestTable(
@@ -400,6 +401,7 @@ requestTable(
     },
   ],
   ['without an Accept header', 'whose media type only the Content-Type has said', 'by a malformed digest'],
+  { mends: ['by a malformed digest'] },
 );
 
 const DELETED = [...PUSHED, { send: `DELETE /v2/{repo}/manifests/${DIGEST}` }];
@@ -461,4 +463,5 @@ requestTable(
     },
   ],
   ['the list of tags has none of them', 'by a tag', 'by a tag that is not there'],
+  { mends: ['the list of tags has none of them', 'by a tag', 'by a tag that is not there'] },
 );
