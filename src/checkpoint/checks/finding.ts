@@ -15,12 +15,12 @@ export const MAX_FINDINGS = 100;
 
 /** A name from an archive as a message may show it: control characters escaped, quoted, and not endless. */
 export function quote(name: string): string {
-  const text = JSON.stringify(name).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escapeCharacter);
+  const text = JSON.stringify(name).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}..."` : text;
 }
 
 const LONGEST = 200;
 
 function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -132,6 +132,14 @@ test('a message never carries control characters or endless names', (t) => {
   );
 });
 
+test('characters that turn the direction of a line are escaped, the old and the new ones', (t) => {
+  for (const character of ['\u061c', '\u200e', '\u200f', '\u202e', '\u2066', '\u{e0001}']) {
+    const [finding] = checkMembers([member(`../a${character}b`)]);
+    t.false(finding?.message.includes(character));
+    t.regex(finding?.message ?? '', /\.\.\/a(?:\\u[0-9a-f]{4})+b/);
+  }
+});
+
 test('names that pass stay below the folder they are unpacked in', (t) => {
   const part = fc.constantFrom('a', '..', '.', '', 'b', '.wh.x', '\\', '\0');
   fc.assert(
