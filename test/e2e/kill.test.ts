@@ -16,7 +16,8 @@ import { startServeProcess } from '../helpers/serve-process.ts';
 import { CLI, thawOk } from '../helpers/thaw.ts';
 
 // The server, and a conversion into the same folder, are killed with SIGKILL at random moments while clients push. More
-// rounds, or those of another run again (up to the scheduling of the machine): THAW_KILL_ROUNDS=200 THAW_KILL_SEED=1.
+// rounds, or those of another run again (up to the scheduling of the machine):
+// THAW_KILL_ROUNDS=200 THAW_KILL_SEED=1 npx ava --timeout=20m test/e2e/kill.test.ts
 
 const ROUNDS = Number(process.env['THAW_KILL_ROUNDS'] ?? 40);
 const SEED = Number(process.env['THAW_KILL_SEED'] ?? randomInt(2 ** 31));
