@@ -58,6 +58,11 @@ test(usage, ['pull', 'r.local/a:t'], /--output/);
 test(usage, ['pull', 'r.local/a', '-o', 'x.tar'], /names a repository/);
 test(usage, ['inspect', 'nothing-of-that-name'], /neither a file that is there nor an image reference/);
 test(usage, ['registry', 'serve', '--listen', 'everywhere'], /no address to listen on/);
+test(usage, ['registry', 'gc', '--grace', 'soon'], /'soon' is invalid\. Write for example 90s/);
+test(usage, ['registry', 'gc', '--max-size', '-1'], /Write for example 500MB/);
+test(usage, ['registry', 'gc', '--keep-last', '0'], /at least 1/);
+test(usage, ['registry', 'rm'], /missing required argument/);
+test(usage, ['registry', 'rm', 'r.local/a:t'], /works in a data folder/);
 test(usage, ['pull', 'r.local/a:t', '-o', 'x', '--root', '/tmp'], /--root names the folder/);
 test(usage, ['pull', 'r.local/a:t', '-o', 'x', '--username', 'me'], /go together/);
 
@@ -72,7 +77,15 @@ const help = test.macro({
   title: (_, command: string[]) => `\`thaw ${command.join(' ')} --help\` shows examples`,
 });
 
-for (const command of [['inspect'], ['convert'], ['pod'], ['pull'], ['registry', 'serve']]) test(help, command);
+for (const command of [
+  ['inspect'],
+  ['convert'],
+  ['pod'],
+  ['pull'],
+  ['registry', 'serve'],
+  ...['ls', 'rm', 'gc', 'verify', 'stats'].map((name) => ['registry', name]),
+])
+  test(help, command);
 
 test('thaw pod does not load a Kubernetes client', async (t) => {
   const { stderr } = await thaw(['pod', '--help'], { env: { NODE_DEBUG: 'esm,module' } });
