@@ -8,6 +8,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   podman: 'apt-get install podman',
   'docker-registry': 'apt-get install docker-registry',
   distribution: 'scripts/peers/distribution',
+  kustomize: 'scripts/peers/kustomize',
   htpasswd: 'apt-get install apache2-utils',
   openssl: 'apt-get install openssl',
   strace: 'apt-get install strace',
