@@ -21,7 +21,7 @@ export function parseAccess(file: string, text: string): ParsedAccess {
   }
   const refuse = (path: Path, what: string) =>
     accessInvalid({ file, line: lineOf(document, lines, path), field: fieldOf(path) }, what);
-  const { success, issues, output } = v.safeParse(AccessFile, toPlain(document), { abortEarly: true });
+  const { success, issues, output } = v.safeParse(AccessFile, toPlain(file, document), { abortEarly: true });
   if (!success) throw refuse(pathOf(issues[0]), describe(issues[0]));
   refuseNobody(output, refuse);
   return output;
@@ -37,9 +37,13 @@ function refuseNobody({ htpasswd, rules }: ParsedAccess, refuse: (path: Path, wh
   }
 }
 
-/** An empty file is one without fields. Aliases that would grow without measure are refused by the library. */
-function toPlain(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 100 }) ?? {};
+/** An empty file is one without fields. Aliases that name nothing, or would grow without measure, are refused. */
+function toPlain(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    throw accessInvalid({ file, line: 0 }, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function pathOf({ path }: v.BaseIssue<unknown>): Path {
