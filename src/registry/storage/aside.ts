@@ -20,9 +20,10 @@ export async function removeUnlessWanted(
   const aside = join(taken, relative(paths.root, folder));
   return onDisk(folder, async () => {
     await mkdir(dirname(aside), { recursive: true, mode: FOLDER_MODE });
-    const removed = (await moved(folder, aside)) && ((await isGarbage(aside)) || (await returned(aside, folder)));
+    const isTaken = await moved(folder, aside);
+    const isGone = isTaken && ((await isGarbage(aside)) ? await isThere(aside) : await returned(aside, folder));
     await rm(taken, { recursive: true, force: true });
-    return removed;
+    return isGone;
   });
 }
 
@@ -59,6 +60,11 @@ async function restore(paths: StoragePaths, taken: string): Promise<void> {
   await rm(taken, { recursive: true, force: true });
 }
 
+/** False where somebody has put it back, so that there is nothing to remove. */
+async function isThere(aside: string): Promise<boolean> {
+  return (await orMissing(stat(aside))) !== undefined;
+}
+
 /** Always false: it was not removed. Something new that stands in its place is as good. */
 async function returned(aside: string, folder: string): Promise<boolean> {
   await makeFolder(dirname(folder));
@@ -72,15 +78,15 @@ async function moved(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    if (isMissing(error) || isTaken(error)) return false;
+    if (isMissing(error) || isOccupied(error)) return false;
     throw error;
   }
 }
 
 function unlessTaken(error: unknown): void {
-  if (!isTaken(error) && !isMissing(error)) throw error;
+  if (!isOccupied(error) && !isMissing(error)) throw error;
 }
 
-function isTaken(error: unknown): boolean {
+function isOccupied(error: unknown): boolean {
   return errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST';
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { digestOf } from '../../../../src/oci/digest.ts';
@@ -14,7 +14,7 @@ import { throwsCode } from '../../../helpers/throws.ts';
 const HOUR = 3_600_000;
 
 /** A collection with no grace period that has looked, and has not swept yet. */
-async function marked(store: Store): Promise<() => Promise<number>> {
+async function marked(store: Store, paths = store.paths): Promise<() => Promise<number>> {
   const survey = await surveyStore(store);
   const cutoff = survey.began;
   const garbage = findGarbage(survey, {
@@ -25,7 +25,7 @@ async function marked(store: Store): Promise<() => Promise<number>> {
     isLetGo: () => false,
   });
   return async () => {
-    const swept = await sweep(store.paths, garbage, cutoff);
+    const swept = await sweep(paths, garbage, cutoff);
     return swept.blobs;
   };
 }
@@ -68,6 +68,24 @@ test('a blob that a pusher finds between the look and the sweep stays', async (t
   t.is(await store.blobs.claim('a', digestOf('lone')), 4);
   t.is(await sweepNow(), 3);
   t.is(await store.blobs.size('a', digestOf('lone')), 4);
+});
+
+test('a blob that is touched at the moment at which it is taken away is put back', async (t) => {
+  const { store } = await withGarbage(t);
+  const { paths } = store;
+  const { aside } = paths;
+  const touching = Object.create(paths, {
+    aside: {
+      get() {
+        const now = new Date();
+        utimesSync(paths.blobData(digestOf('lone')), now, now); // the sweep has looked at its age already
+        return aside;
+      },
+    },
+  });
+  const sweepNow = await marked(store, touching);
+  t.is(await sweepNow(), 3);
+  t.is(await store.blobs.storedSize(digestOf('lone')), 4);
 });
 
 /** Something happens after the blobs of a manifest were found, and before its tag is written. */
