@@ -32,6 +32,8 @@ export const LIMITS: Limits = {
   answerWindowMs: 5 * MINUTE,
 };
 
+/** Connections at once to the second listener, which has probes and metrics only. */
+export const PROBE_CONNECTIONS = 128;
 /** Bytes of a request's line and headers, and the number of headers. More is answered with 431. */
 export const HEADERS_SIZE = 16 * 1024;
 export const HEADERS_COUNT = 100;

@@ -6,7 +6,7 @@ import { openStore } from '../storage/store.ts';
 import { tagsLike } from '../storage/tag-patterns.ts';
 import { answer } from './answer.ts';
 import type { Shared } from './exchange.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { LIMITS, type Limits, PROBE_CONNECTIONS } from './limits.ts';
 import { makeListener } from './listener.ts';
 import { PROBES_ONLY } from './probes-only.ts';
 import { refuseInsecure } from './refuse-insecure.ts';
@@ -98,6 +98,7 @@ async function start(options: RegistryOptions, at: Listen, closers: AsyncDisposa
 /** It outlives the registry's own server, so that probes and metrics show how it stops. */
 async function serveMetrics(at: Listen, shared: Shared, closers: AsyncDisposableStack): Promise<string> {
   const server = createServer();
+  server.maxConnections = PROBE_CONNECTIONS;
   closers.defer(() => stopServer(server, 0));
   return serve(server, { scheme: 'http', at, shared: { ...shared, guard: PROBES_ONLY } });
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { access } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
@@ -53,3 +54,35 @@ test('an address that is taken is LISTEN_FAILED', async (t) => {
   t.is(exitCode, 7);
   t.regex(stderr, /LISTEN_FAILED: .*EADDRINUSE/);
 });
+
+test('other machines are let in only with TLS and an access file, or when somebody says --insecure', async (t) => {
+  const root = join(await temporaryFolder(t), 'data');
+  const serve = ['registry', 'serve', '--root', root, '--listen', '0.0.0.0:0'];
+  const { exitCode, stderr } = await thaw(serve);
+  t.is(exitCode, 2);
+  t.regex(stderr, /INSECURE_LISTEN: .*--tls-cert.*--access/);
+  await t.throwsAsync(access(root), { code: 'ENOENT' }, 'nothing was made');
+  const insecure = execa(process.execPath, [CLI, ...serve, '--insecure'], { reject: false });
+  t.regex(String(await once(insecure.stdout, 'data')), /^http:\/\/0\.0\.0\.0:\d+/);
+  insecure.kill('SIGTERM');
+  t.is((await insecure).exitCode, 0);
+});
+
+const WRONG: readonly [args: readonly string[], exitCode: number, says: RegExp][] = [
+  [['--tls-cert', 'x.pem'], 2, /USAGE: --tls-cert is given without --tls-key/],
+  [['--tls-key', 'x.pem'], 2, /USAGE: --tls-key is given without --tls-cert/],
+  [['--tls-cert', 'x.pem', '--tls-key', 'x.pem'], 2, /TLS_INVALID: .*x\.pem/],
+  [['--access', 'x.yaml'], 2, /ACCESS_INVALID: .*x\.yaml/],
+  [['--metrics-listen', 'nowhere'], 2, /USAGE: "nowhere" is no address/],
+  [['--grace', 'soon'], 2, /USAGE: .*--grace/],
+  [['--max-sessions', '0'], 2, /USAGE: .*--max-sessions/],
+];
+
+for (const [args, exitCode, says] of WRONG) {
+  test(`serve ${args.join(' ')} is refused with what is wrong`, async (t) => {
+    const cwd = await temporaryFolder(t);
+    const run = await thaw(['registry', 'serve', '--root', 'data', '--listen', '127.0.0.1:0', ...args], { cwd });
+    t.is(run.exitCode, exitCode);
+    t.regex(run.stderr, says);
+  });
+}
