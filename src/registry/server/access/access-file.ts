@@ -14,7 +14,7 @@ export type ParsedAccess = v.InferOutput<typeof AccessFile>;
  */
 export function parseAccess(file: string, text: string): ParsedAccess {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const [broken] = document.errors;
   if (broken !== undefined) {
     throw accessInvalid({ file, line: lines.linePos(broken.pos[0]).line }, broken.message.split('\n', 1)[0] ?? '');
