@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDurably } from '../durable.ts';
 import { onDisk, orMissing } from '../failure.ts';
 import type { StoragePaths } from '../paths.ts';
@@ -12,6 +12,8 @@ import { isRunning, ownIdentity, type ProcessIdentity } from './process.ts';
 const HEARTBEAT = 10_000;
 /** Milliseconds without one after which a lock whose process cannot be seen from here is taken over. */
 const SILENT = 60_000;
+/** Milliseconds until the next look, while somebody else takes over. */
+const PAUSE = 20;
 
 interface Holder extends ProcessIdentity {
   readonly id: string;
@@ -35,7 +37,7 @@ export async function lockCollection(paths: StoragePaths): Promise<HeldLock> {
     const held = await readHolder(path);
     if (held === undefined) continue;
     if (await isAlive(path, held.holder)) throw busy(paths, held.holder);
-    await takeAway(paths, held.text);
+    await removeDead(paths, held.text);
   }
   const beat = setInterval(() => void touch(path).catch(() => {}), HEARTBEAT).unref();
   const release = async () => {
@@ -66,15 +68,19 @@ async function isAlive(path: string, holder: Holder | undefined): Promise<boolea
   return found !== undefined && Date.now() - found.mtimeMs < SILENT;
 }
 
-/** Removes the lock of a dead process; one that somebody else has taken since is put back. */
-async function takeAway(paths: StoragePaths, dead: string): Promise<void> {
-  const aside = join(paths.temporary, randomUUID());
-  await onDisk(paths.gcLock, async () => {
-    await orMissing(rename(paths.gcLock, aside));
-    const text = await orMissing(readFile(aside, 'utf8'));
-    if (text !== undefined && text !== dead) await link(aside, paths.gcLock).catch(() => {});
-    await rm(aside, { force: true });
-  });
+/**
+ * Removes the lock of a dead process. Several may find it dead, and by the time that one of them removes it another may
+ * hold a new one: so it is removed only by who made the mark that belongs to this dead holder, and looks again then.
+ */
+async function removeDead(paths: StoragePaths, dead: string): Promise<void> {
+  const mark = `${paths.gcLock}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`;
+  if (!(await createDurably(paths.temporary, mark, ''))) {
+    const made = await onDisk(mark, () => orMissing(stat(mark)));
+    if (made === undefined || Date.now() - made.mtimeMs < SILENT) return sleep(PAUSE);
+  }
+  if ((await readHolder(paths.gcLock))?.text === dead)
+    await onDisk(paths.gcLock, () => rm(paths.gcLock, { force: true }));
+  await onDisk(mark, () => rm(mark, { force: true }));
 }
 
 function busy({ root }: StoragePaths, holder: Holder | undefined): Error {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { execa } from 'execa';
+import { digestOf } from '../../../../src/oci/digest.ts';
 import { lockCollection } from '../../../../src/registry/storage/gc/lock.ts';
 import { ownIdentity } from '../../../../src/registry/storage/gc/process.ts';
 import { openStore } from '../../../../src/registry/storage/store.ts';
@@ -45,8 +46,20 @@ test('the lock of a process that was killed is taken over at once', async (t) =>
 test('of many that take over a dead lock at once, one gets it', async (t) => {
   const { paths } = await openStore(await temporaryFolder(t));
   await writeFile(paths.gcLock, JSON.stringify({ ...(await ownIdentity()), started: '1', id: 'dead' }));
-  const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockCollection(paths)));
+  const tries = await Promise.allSettled(Array.from({ length: 30 }, () => lockCollection(paths)));
   t.is(tries.filter(({ status }) => status === 'fulfilled').length, 1);
+});
+
+test('a process that was killed while it took over does not stand in the way for ever', async (t) => {
+  const { paths } = await openStore(await temporaryFolder(t));
+  const dead = JSON.stringify({ ...(await ownIdentity()), started: '1', id: 'dead' });
+  await writeFile(paths.gcLock, dead);
+  const mark = `${paths.gcLock}.${digestOf(dead).slice('sha256:'.length, 'sha256:'.length + 16)}`;
+  await writeFile(mark, '');
+  const silent = new Date(Date.now() - 61_000);
+  await utimes(mark, silent, silent);
+  await (await lockCollection(paths)).release();
+  await t.throwsAsync(stat(mark), { code: 'ENOENT' });
 });
 
 const elsewhere = test.macro({
