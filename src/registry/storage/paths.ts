@@ -27,7 +27,7 @@ import { isRepository, isTag } from '../../oci/reference.ts';
  *     ├── tmp/<uuid>                                              files that are not whole yet
  *     ├── aside/<uuid>/<path below the root>                      what is being removed and may yet be put back
  *     ├── quarantine/<algorithm>/<hex>/<uuid>                     blobs whose bytes are not what their digest says
- *     └── gc.lock                                                 who collects garbage
+ *     └── gc.lock, gc.lock.<16 hex>                               who collects garbage, and who takes over from a dead one
  * ```
  *
  * No text reaches the file system unless it is a legal repository, tag, digest or session id: REFERENCE_INVALID.
