@@ -64,12 +64,16 @@ export function sendJson(exchange: Arrival, status: number, headers: Headers, bo
 }
 
 /** The body of a request as bytes; stopping half-way leaves the connection open for the answer. */
-export function bodyOf({ req, res }: Exchange): AsyncIterable<Uint8Array> {
-  if (waitsForContinue(req)) {
-    res.removeHeader('Connection');
-    res.writeContinue();
-  }
-  return req.iterator({ destroyOnReturn: false });
+export function bodyOf(exchange: Exchange): AsyncIterable<Uint8Array> {
+  letSend(exchange);
+  return exchange.req.iterator({ destroyOnReturn: false });
+}
+
+/** Tells a client that waits for it to send its body. */
+export function letSend({ req, res }: Exchange): void {
+  if (!waitsForContinue(req)) return;
+  res.removeHeader('Connection');
+  res.writeContinue();
 }
 
 /** Whether the client sends its body only when it is told to go on (RFC 9110, Expect). */
