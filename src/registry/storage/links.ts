@@ -1,13 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { removeFolder, syncFolder, writeDurably } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
+import { FileCache } from './file-cache.ts';
 import { refresh } from './refresh.ts';
+
+/** Links that were read lately: tags and manifests that many nodes pull at once. */
+const lately = new FileCache<string>(8_192);
 
 /** The digest that a link file holds; undefined where there is none, or where a crash of another program emptied it. */
 export async function readLink(path: string): Promise<Digest | undefined> {
-  const text = await onDisk(path, () => orMissing(readFile(path, 'utf8')));
+  const text = await onDisk(path, () => lately.read(path, (handle) => handle.readFile('utf8')));
   return text !== undefined && isDigest(text) ? text : undefined;
 }
 

@@ -8,8 +8,9 @@ import type { Blobs } from './blobs.ts';
 import { Claims } from './claims.ts';
 import { writeDurably } from './durable.ts';
 import { onDisk, orMissing } from './failure.ts';
+import { FileCache } from './file-cache.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import { hasLink, removeLink, writeLink } from './links.ts';
+import { hasLink, readLink, removeLink, writeLink } from './links.ts';
 import { type ManifestContent, readManifest } from './manifest-content.ts';
 import type { StoragePaths } from './paths.ts';
 import type { Referrers } from './referrers.ts';
@@ -26,6 +27,16 @@ export interface ManifestToStore {
   readonly replace?: boolean | undefined;
 }
 
+/** Manifests that are kept in memory because they were read lately, and the bytes of the largest of them. */
+const KEPT = 1_024;
+const LARGEST_KEPT = 16 * 1024;
+
+interface ManifestBytes {
+  readonly bytes: Buffer;
+  /** The media type that stands in the manifest itself. */
+  readonly saysMediaType: string | undefined;
+}
+
 /** Manifests: bytes among the blobs, a link in each repository that has them. */
 export class Manifests {
   readonly #paths: StoragePaths;
@@ -34,6 +45,7 @@ export class Manifests {
   readonly #referrers: Referrers;
   readonly #claims: Claims;
   readonly #lock = new KeyedLock();
+  readonly #lately = new FileCache<ManifestBytes | undefined>(KEPT);
 
   constructor(paths: StoragePaths, parts: { blobs: Blobs; tags: Tags; referrers: Referrers }) {
     this.#paths = paths;
@@ -51,9 +63,12 @@ export class Manifests {
 
   /** A manifest's bytes and media type; undefined where the repository has not got it. */
   async read(repository: string, digest: Digest): Promise<StoredManifest | undefined> {
-    if (!(await this.has(repository, digest))) return undefined;
-    const bytes = await this.#blobs.read(digest);
-    return bytes && { digest, bytes, mediaType: await this.#mediaType(repository, digest, bytes) };
+    const isLinked = (await readLink(this.#paths.revisionLink(repository, digest))) !== undefined;
+    if (!isLinked && !(await this.has(repository, digest))) return undefined;
+    const found = await this.#bytes(digest);
+    if (found === undefined) return undefined;
+    const { bytes, saysMediaType } = found;
+    return { digest, bytes, mediaType: saysMediaType ?? (await this.#mediaType(repository, digest, bytes)) };
   }
 
   /** The blobs and manifests that a manifest names and the repository lacks; what is there is claimed (Claims.named). */
@@ -93,6 +108,20 @@ export class Manifests {
       }
       return true;
     });
+  }
+
+  /** The bytes of a manifest and the media type that stands in it; what is asked for often comes from memory. */
+  async #bytes(digest: Digest): Promise<ManifestBytes | undefined> {
+    const path = this.#paths.blobData(digest);
+    const found = await onDisk(path, () =>
+      this.#lately.read(path, async (handle, size) => {
+        const bytes = size <= LARGEST_KEPT ? await handle.readFile() : undefined;
+        return bytes && { bytes, saysMediaType: mediaTypeIn(bytes) };
+      }),
+    );
+    if (found !== undefined) return found;
+    const bytes = await this.#blobs.read(digest); // a large one, or one that is being taken away
+    return bytes && { bytes, saysMediaType: mediaTypeIn(bytes) };
   }
 
   async #store(repository: string, digest: Digest, manifest: ManifestToStore): Promise<void> {
@@ -135,10 +164,13 @@ export class Manifests {
 
   async #mediaType(repository: string, digest: Digest, bytes: Buffer): Promise<string> {
     const content = readManifest(bytes);
-    if (typeof content === 'object' && content.saysMediaType && content.mediaType !== undefined)
-      return content.mediaType;
     const path = this.#paths.mediaType(repository, digest);
     const stored = await onDisk(path, () => orMissing(readFile(path, 'utf8')));
     return stored ?? (typeof content === 'object' ? content.mediaType : undefined) ?? 'application/octet-stream';
   }
+}
+
+function mediaTypeIn(bytes: Buffer): string | undefined {
+  const content = readManifest(bytes);
+  return typeof content === 'object' && content.saysMediaType ? content.mediaType : undefined;
 }
