@@ -143,7 +143,8 @@ async function main({ folder, rounds, thaw, sizes, wanted }: Options): Promise<v
 }
 
 const FAIRNESS = `Both serve plain HTTP on loopback without credentials, log errors only, and keep their data in one format.
-Both sync a blob's bytes before they answer. thaw syncs its folders and links as well; Distribution does not.
+Both sync a blob's bytes before they answer. Distribution 3 syncs its links and their folders too, but not the folder that
+the blob is renamed into, nor those above; thaw syncs these as well.
 The time and memory of the clients (curl, ab) is not counted; they share the processors with the server.
 `;
 
