@@ -70,7 +70,7 @@ export function bodyOf(exchange: Exchange): AsyncIterable<Uint8Array> {
 }
 
 /** Tells a client that waits for it to send its body. */
-export function letSend({ req, res }: Exchange): void {
+function letSend({ req, res }: Exchange): void {
   if (!waitsForContinue(req)) return;
   res.removeHeader('Connection');
   res.writeContinue();
