@@ -91,3 +91,10 @@ test('thaw pod does not load a Kubernetes client', async (t) => {
   const { stderr } = await thaw(['pod', '--help'], { env: { NODE_DEBUG: 'esm,module' } });
   t.notRegex(stderr, /@kubernetes\/client-node/);
 });
+
+test('when nobody reads its output any more it ends as by SIGPIPE, without a stack trace', async (t) => {
+  const line = `"${process.execPath}" "${CLI}" --help | true; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await execa('bash', ['-c', line]);
+  t.is(stdout, '141');
+  t.is(stderr, '');
+});
