@@ -1,0 +1,43 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import type { CgroupPlan } from './cgroups.ts';
+import { readCgroupPlan } from './node-cgroups.ts';
+import type { Settings } from './settings.ts';
+
+/** OVERLAYFS_SUPER_MAGIC of linux/magic.h. */
+const OVERLAY = 0x794c7630;
+
+/** Why the bed cannot run on this host; said before anything is changed. */
+export class HostUnfit extends Error {
+  override readonly name = 'HostUnfit';
+}
+
+/** Looks whether this host can carry the bed. Gives how its cgroups are to be used. Throws HostUnfit. */
+export async function checkHost(settings: Settings): Promise<CgroupPlan> {
+  const plan = await readCgroupPlan();
+  if ('refused' in plan) throw new HostUnfit(`this host's cgroups cannot carry the nodes: ${plan.refused}`);
+  await refuseOverlay(settings);
+  refuseTakenNetwork(settings);
+  return plan;
+}
+
+/** containerd's and CRI-O's containers are overlays, whose upper folders cannot lie on an overlay. */
+async function refuseOverlay({ state }: Settings): Promise<void> {
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const { type } = await statfs(state);
+  if (type === OVERLAY)
+    throw new HostUnfit(
+      `${state} is on an overlay file system, on which no container's root can be: set THAW_CLUSTER to a folder on a disk or a tmpfs`,
+    );
+}
+
+/** Another bed, or anything else, that has the same addresses would get the nodes' packets. */
+function refuseTakenNetwork({ host, bridge }: Settings): void {
+  const prefix = host.split('.').slice(0, 2).join('.');
+  for (const [name, addresses] of Object.entries(networkInterfaces()))
+    for (const { address } of addresses ?? [])
+      if (name !== bridge && address.startsWith(`${prefix}.`))
+        throw new HostUnfit(
+          `${name} has ${address}, and the bed wants ${prefix}.0.0/16: set THAW_CLUSTER_NUMBER to another number`,
+        );
+}

@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { build } from './build.ts';
+import { down } from './down.ts';
+import { remembered } from './processes.ts';
+import { registryAddress } from './registry.ts';
+import { settingsOf, VARIABLES } from './settings.ts';
+import { statePaths } from './state.ts';
+import { status } from './status.ts';
+import { up } from './up.ts';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const program = new Command('cluster')
+  .enablePositionalOptions()
+  .description('A real Kubernetes of two nodes on this machine, to try thaw on.')
+  .addHelpText(
+    'after',
+    `\nVariables:\n${Object.entries(VARIABLES)
+      .map(([name, what]) => `  ${name.padEnd(20)} ${what}`)
+      .join('\n')}`,
+  );
+
+program
+  .command('build')
+  .description('build what the bed is made of, once for each version (10 minutes on two cores)')
+  .action(() => build(settingsOf(process.env), say));
+
+program
+  .command('up')
+  .description('start it; ready when it returns')
+  .action(async () => {
+    const settings = settingsOf(process.env);
+    const begun = performance.now();
+    await build(settings, say);
+    await up(settings, say);
+    say(`both nodes are Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    print(`export KUBECONFIG=${statePaths(settings).kubeconfig}`);
+  });
+
+program
+  .command('down')
+  .description('end it and undo all that it changed on this machine')
+  .action(() => down(settingsOf(process.env)));
+
+program
+  .command('status')
+  .description('what runs; exit code 1 when a part of it does not')
+  .action(async () => {
+    const { running, lines } = await status(settingsOf(process.env));
+    for (const line of lines) print(line);
+    process.exitCode = running ? 0 : 1;
+  });
+
+program
+  .command('exec')
+  .description('run a command inside a node: exec node-a crictl ps')
+  .argument('<node>')
+  .argument('<command...>')
+  .passThroughOptions()
+  .action(async (node: string, command: string[]) => {
+    const settings = settingsOf(process.env);
+    const init = (await remembered(settings)).find(({ name }) => name === `${node}.init`);
+    if (init === undefined) throw new Error(`no node ${node} in ${settings.state}: npm run cluster -- status`);
+    const inside = ['--target', `${init.pid}`, '--all', '--', ...command];
+    const { exitCode } = await execa('nsenter', inside, { stdio: 'inherit', reject: false });
+    process.exitCode = exitCode ?? 1;
+  });
+
+program
+  .command('kubeconfig')
+  .description('where the kubeconfig is')
+  .action(() => print(statePaths(settingsOf(process.env)).kubeconfig));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,89 @@
+import { dirname } from 'node:path';
+import { haveSysResource } from './capabilities.ts';
+import { makeAuthority } from './certificates.ts';
+import type { CgroupPlan } from './cgroups.ts';
+import { checkHost } from './checks.ts';
+import { containerdParts } from './containerd.ts';
+import { makeIdentities, startApiServer, startControllerManager, startEtcd } from './control-plane.ts';
+import { debianRoot, NODE_ROOT } from './debian-root.ts';
+import { down } from './down.ts';
+import { bedImages } from './images.ts';
+import { kubectl } from './kubectl.ts';
+import { programs } from './modules.ts';
+import { makeBridge } from './network.ts';
+import { startNode } from './node.ts';
+import type { HostFacts, RuntimeParts } from './node-files.ts';
+import { lastWords } from './processes.ts';
+import { startBedRegistry } from './registry.ts';
+import type { NodeSettings, Settings } from './settings.ts';
+import { makeState, statePaths } from './state.ts';
+import type { Report } from './step.ts';
+import { rememberSysctls } from './sysctls.ts';
+import { waitFor } from './wait.ts';
+
+/**
+ * Starts the bed and returns when both nodes are Ready. What was there of an earlier one in the same folder is ended
+ * first. When it fails, all that it began is undone, and the error says which part did not come and its last words.
+ */
+export async function up(settings: Settings, report: Report): Promise<void> {
+  const plan = await checkHost(settings);
+  const found = await programs(settings);
+  const base = await debianRoot({ ...NODE_ROOT, cache: settings.cache, report });
+  await down(settings);
+  try {
+    await start(settings, { plan, base, found });
+  } catch (error) {
+    await down(settings);
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly plan: CgroupPlan;
+  readonly base: string;
+  readonly found: Awaited<ReturnType<typeof programs>>;
+}
+
+async function start(settings: Settings, { plan, base, found }: Parts): Promise<void> {
+  const host: HostFacts = { sysResource: await haveSysResource(), cgroups: plan.version };
+  await makeState(settings);
+  await rememberSysctls(settings);
+  await makeBridge(settings);
+  await makeAuthority(statePaths(settings).pki);
+  const images = startBedRegistry(settings).then(() => bedImages(settings));
+  await Promise.all([startEtcd(settings, found), makeIdentities(settings)]);
+  await startApiServer(settings, found);
+  await Promise.all([images, apiServerIsReady(settings)]);
+  await startControllerManager(settings, found);
+  await Promise.all(
+    settings.nodes.map(async (node) => {
+      const runtime = await runtimeParts(settings, node, host, dirname(found.containerd));
+      await startNode(settings, node, { plan, host, base, kubernetes: dirname(found.kubelet), runtime });
+    }),
+  );
+  await nodesAreReady(settings);
+}
+
+async function runtimeParts(
+  settings: Settings,
+  node: NodeSettings,
+  host: HostFacts,
+  containerd: string,
+): Promise<RuntimeParts> {
+  if (node.runtime.kind === 'containerd') return containerdParts(settings, host, containerd);
+  throw new Error('CRI-O is not wired in yet');
+}
+
+function apiServerIsReady(settings: Settings): Promise<void> {
+  const isReady = async () => (await kubectl(settings, ['get', '--raw', '/readyz'], { reject: false })).exitCode === 0;
+  return waitFor('the API server', 60, isReady, () => lastWords(settings, 'kube-apiserver'));
+}
+
+async function nodesAreReady(settings: Settings): Promise<void> {
+  const names = settings.nodes.map(({ name }) => `node/${name}`);
+  const are = async (...args: readonly string[]) => (await kubectl(settings, args, { reject: false })).exitCode === 0;
+  await waitFor('the nodes to join', 90, () => are('get', ...names));
+  await waitFor('both nodes to be Ready', 90, () => are('wait', '--for=condition=Ready', '--timeout=5s', ...names));
+  // Without it no pod is admitted.
+  await waitFor('the default service account', 60, () => are('get', 'serviceaccount', 'default'));
+}
