@@ -13,6 +13,8 @@ const INSTALL: Readonly<Record<string, string>> = {
   openssl: 'apt-get install openssl',
   strace: 'apt-get install strace',
   kubectl: 'apt-get install kubernetes-client',
+  zstd: 'apt-get install zstd',
+  debootstrap: 'apt-get install debootstrap',
 };
 
 /**
