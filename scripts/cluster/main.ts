@@ -63,7 +63,7 @@ program
     const settings = settingsOf(process.env);
     const init = (await remembered(settings)).find(({ name }) => name === `${node}.init`);
     if (init === undefined) throw new Error(`no node ${node} in ${settings.state}: npm run cluster -- status`);
-    const inside = ['--target', `${init.pid}`, '--all', '--', ...command];
+    const inside = ['--target', `${init.pid}`, '--all', ...command];
     const { exitCode } = await execa('nsenter', inside, { stdio: 'inherit', reject: false });
     process.exitCode = exitCode ?? 1;
   });

@@ -2,9 +2,11 @@ import { execa } from 'execa';
 import type { NodeSettings, Settings } from './settings.ts';
 
 /** Makes the bridge that the nodes are plugged into, with this host's address on it. */
-export async function makeBridge({ bridge, host }: Settings): Promise<void> {
+export async function makeBridge({ bridge, host, state }: Settings): Promise<void> {
   await ip('link', 'add', bridge, 'type', 'bridge');
   await ip('addr', 'add', `${host}/24`, 'dev', bridge);
+  // What other beds on this host find this one by.
+  await ip('link', 'set', bridge, 'alias', state);
   await ip('link', 'set', bridge, 'up');
 }
 
@@ -25,6 +27,14 @@ export async function plugIn(settings: Settings, node: NodeSettings, init: numbe
 export async function unplug({ bridge, nodes }: Settings): Promise<void> {
   for (const link of [...nodes.map((node) => node.link), bridge])
     await execa('ip', ['link', 'del', link], { reject: false });
+}
+
+/** The state folders of the other beds that are up on this host. */
+export async function otherBeds({ bridge }: Settings): Promise<string[]> {
+  const { stdout } = await execa('ip', ['-json', 'link', 'show', 'type', 'bridge']);
+  const bridges = JSON.parse(stdout || '[]') as readonly { readonly ifname?: string; readonly ifalias?: string }[];
+  const others = bridges.filter(({ ifname = '' }) => /^thaw\d+$/.test(ifname) && ifname !== bridge);
+  return others.flatMap(({ ifalias }) => (ifalias === undefined ? [] : [ifalias]));
 }
 
 async function ip(...args: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { otherBeds } from './network.ts';
 import type { Settings } from './settings.ts';
 import { statePaths } from './state.ts';
 
@@ -12,19 +13,27 @@ const CHANGED_BY_KUBELETS = [
   'kernel/keys/root_maxbytes',
 ];
 
-/** Writes down the values before the kubelets start. */
+/**
+ * Writes down the values before the kubelets start. Where another bed is up they are its kubelets' already, and what it
+ * has written down is the truth.
+ */
 export async function rememberSysctls(settings: Settings): Promise<void> {
   const values: Record<string, string> = {};
   for (const name of CHANGED_BY_KUBELETS) {
     const value = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => undefined);
     if (value !== undefined) values[name] = value.trim();
   }
+  for (const state of await otherBeds(settings)) Object.assign(values, await readValues({ ...settings, state }));
   await writeFile(statePaths(settings).sysctls, JSON.stringify(values));
 }
 
-/** Puts the values back. */
+/** Puts the values back, unless another bed still wants what its kubelets have set: then that is left to its end. */
 export async function restoreSysctls(settings: Settings): Promise<void> {
+  if ((await otherBeds(settings)).length > 0) return;
+  for (const [name, value] of Object.entries(await readValues(settings))) await writeFile(`/proc/sys/${name}`, value);
+}
+
+async function readValues(settings: Settings): Promise<Record<string, string>> {
   const text = await readFile(statePaths(settings).sysctls, 'utf8').catch(() => '{}');
-  for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>))
-    await writeFile(`/proc/sys/${name}`, value);
+  return JSON.parse(text) as Record<string, string>;
 }
