@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type AptSettings, aptSettings } from './apt.ts';
-import { withLock } from './lock.ts';
+import { madeOnce } from './made-once.ts';
 import { type Report, step } from './step.ts';
 
 /** What a Debian root is made of. */
@@ -38,21 +38,7 @@ const NEWER_SUITE = 'forky';
  * a minute and 300 MB. Throws BuildError; then nothing is left mounted or running.
  */
 export async function debianRoot({ cache, report, ...contents }: RootOptions): Promise<string> {
-  const root = rootFolder(cache, contents);
-  if (await isFolder(root)) return root;
-  await withLock(join(cache, 'debian', `.${contents.name}.lock`), async () => {
-    if (await isFolder(root)) return;
-    await removeHalves(cache, contents.name);
-    const half = await mkdtemp(join(cache, 'debian', halfPrefix(contents.name)));
-    try {
-      await chmod(half, 0o755);
-      await build(half, contents, report);
-      await rename(half, root);
-    } finally {
-      await rm(half, { recursive: true, force: true });
-    }
-  });
-  return root;
+  return madeOnce(rootFolder(cache, contents), (half) => build(half, contents, report));
 }
 
 /** Where the root of these contents is, or will be: other contents, or another way to make it, are another folder. */
@@ -126,19 +112,4 @@ async function tidy(root: string): Promise<void> {
   await truncate(join(root, 'etc/resolv.conf'));
   await rm(join(root, 'etc/hostname'), { force: true });
   await rm(join(root, 'etc/apt/sources.list'), { force: true });
-}
-
-function halfPrefix(name: string): string {
-  return `.${name}.half-`;
-}
-
-/** Removes what builders that were killed have left; the caller holds the lock. */
-async function removeHalves(cache: string, name: string): Promise<void> {
-  for (const entry of await readdir(join(cache, 'debian')))
-    if (entry.startsWith(halfPrefix(name))) await rm(join(cache, 'debian', entry), { recursive: true, force: true });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ?? false;
 }

@@ -1,0 +1,3 @@
+module thaw/cluster/workload
+
+go 1.25.0
