@@ -1,0 +1,79 @@
+import { isAnnotated, onCrio } from '../conditions.ts';
+import type { Failure } from '../failure.ts';
+
+const SEEN = [
+  { program: 'CRI-O', version: '1.37.0' },
+  { program: 'CRI-O', version: '1.34.11' },
+];
+const RESTORE = { program: 'CRI-O', version: '1.37.0', source: 'server/container_restore.go' };
+
+/** What CRI-O says when it restores a checkpoint image. */
+export const CRIO_FAILURES: readonly Failure[] = [
+  {
+    id: 'crio-restore-off',
+    weight: 'cause',
+    patterns: [/no command specified/, /exec: "(?<program>[^"]+)": (?:stat .*no such file|executable file not found)/],
+    when: (context) => onCrio(context) && context.pod?.method !== 'runtime' && isAnnotated(context) !== false,
+    title:
+      'restore is switched off in CRI-O on {{node}}, as it is by default since August 2026 (checkpoint_only): it takes the checkpoint image for an ordinary one',
+    cure: 'set container_level_enabled = "checkpoint_restore" under [crio.checkpoint_restore] in the node\'s CRI-O configuration (releases before August 2026: enable_criu_support = true under [crio.runtime]), and restart CRI-O',
+    seen: SEEN,
+  },
+  {
+    id: 'crio-base-without-command',
+    weight: 'possibility',
+    patterns: [/no command specified/],
+    when: (context) => onCrio(context) && context.pod?.method !== 'runtime',
+    title: 'or the base image has neither ENTRYPOINT nor CMD, which CRI-O wants of it even where it restores',
+    cure: 'run the source from a base image that has an ENTRYPOINT or CMD, and checkpoint it again',
+    seen: SEEN,
+  },
+  {
+    id: 'crio-base-image',
+    weight: 'cause',
+    patterns: [/reading image "(?<id>[0-9a-f]{64})": locating image with ID "[0-9a-f]{64}": image not known/],
+    title: 'the base image with the ID {{id}} is not on {{node}}, and CRI-O does not pull it by itself',
+    cure: "add a volume of the exact base image to the pod, mounted nowhere: image: {reference: <repository>@sha256:<digest>, pullPolicy: IfNotPresent}; the kubelet pulls it first (thaw pod adds it where the image's digest is known)",
+    seen: SEEN,
+  },
+  {
+    id: 'crio-other-engine',
+    weight: 'cause',
+    patterns: [/failed to read "io\.kubernetes\.cri-o\.Annotations": /],
+    title: 'the archive was not made by CRI-O, and CRI-O restores only its own',
+    cure: 'restore it on a node that runs the engine that made it: thaw inspect names it',
+    seen: [RESTORE],
+  },
+  {
+    id: 'crio-signature-policy',
+    weight: 'cause',
+    patterns: [/namespaced signature policy (?<policy>\S+) defined for pods in namespace (?<namespace>\S+); signature/],
+    title: 'namespace {{namespace}} has a signature policy of its own ({{policy}}), and CRI-O restores nothing there',
+    cure: 'restore in a namespace without a signature policy of its own',
+    seen: [RESTORE],
+  },
+  {
+    id: 'crio-runtime-cannot-restore',
+    weight: 'cause',
+    patterns: [/configured runtime does not support checkpoint\/restore/],
+    title: 'the OCI runtime that CRI-O is configured with on {{node}} cannot restore; crun cannot under CRI-O',
+    cure: 'set default_runtime = "runc" under [crio.runtime] on the node, or name a RuntimeClass whose handler is runc',
+    seen: [{ program: 'CRI-O', version: '1.37.0', source: 'internal/oci/runtime_oci.go' }],
+  },
+  {
+    id: 'crio-bind-source-missing',
+    weight: 'cause',
+    patterns: [/the bind mount source (?<path>\S+) is missing\. Please create/],
+    title: "what the container's mount is bound to, {{path}}, is not on {{node}}",
+    cure: 'create that file or folder on the node, or mount a volume that the kubelet makes',
+    seen: [{ program: 'CRI-O', version: '1.37.0', source: 'internal/lib/restore.go' }],
+  },
+  {
+    id: 'already-exists',
+    weight: 'cause',
+    patterns: [/container with given ID already exists/],
+    title: 'the restored container ended and was started again, which CRI-O cannot do with a restored one',
+    cure: 'set restartPolicy: Never in the restored pod, and make a new pod to restore the checkpoint once more',
+    seen: SEEN,
+  },
+];

@@ -1,0 +1,48 @@
+import type { Failure } from '../failure.ts';
+
+const SEEN = [{ program: 'kubelet', version: '1.36.3' }];
+const IMAGES = { program: 'kubelet', version: '1.36.3', source: 'pkg/kubelet/images/image_manager.go' };
+
+/** What the kubelet itself says. */
+export const KUBELET: readonly Failure[] = [
+  {
+    id: 'never-pull',
+    weight: 'cause',
+    patterns: [/Container image "(?<image>[^"]+)" is not present with pull policy of Never/],
+    title: 'the image {{image}} is not on {{node}}, and imagePullPolicy: Never forbids to pull it',
+    cure: 'set imagePullPolicy: IfNotPresent, with the reference by digest that thaw convert printed',
+    seen: [IMAGES],
+  },
+  {
+    id: 'invalid-image-name',
+    weight: 'cause',
+    patterns: [/Failed to apply default image tag "(?<image>[^"]+)": couldn't parse image name/],
+    title: '"{{image}}" is no image reference; the kubelet takes no path of an archive',
+    cure: 'convert the archive (thaw convert) and name the reference that it prints',
+    seen: [IMAGES],
+  },
+  {
+    id: 'volume-not-mounted',
+    weight: 'cause',
+    patterns: [/MountVolume\.\w+ failed for volume "(?<volume>[^"]+)" : (?<why>[^\n]+)/],
+    title: 'the volume {{volume}} cannot be mounted on {{node}}: {{why}}',
+    cure: 'make what the volume names in the namespace of the restored pod, or where it is a disk, free it from the source node first',
+    seen: [{ program: 'kubelet', version: '1.36.3', source: 'pkg/volume/util/operationexecutor' }],
+  },
+  {
+    id: 'criu-restore-failed',
+    weight: 'symptom',
+    patterns: [/criu failed: type \w+ errno \d+(?:[^/]*log file: (?<log>\S*restore\.log))?/],
+    title: 'CRIU could not restore the process, and only its log on {{node}} says why',
+    cure: 'give CRIU\'s log to thaw explain --log. containerd deletes {{log|restore.log}} with the task: name a folder as CriuWorkPath under [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options], restart containerd, and apply the pod again',
+    seen: [{ program: 'containerd', version: '2.3.7' }],
+  },
+  {
+    id: 'back-off',
+    weight: 'symptom',
+    patterns: [/^Back-off (?:restarting failed container|pulling image "[^"]*"$)/],
+    title: 'the kubelet waits before it tries again',
+    cure: "look at the container's last state and at earlier events: kubectl describe pod shows both",
+    seen: SEEN,
+  },
+];
