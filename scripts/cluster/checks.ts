@@ -1,6 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { CgroupPlan } from './cgroups.ts';
+import { bridgeOwner } from './network.ts';
 import { readCgroupPlan } from './node-cgroups.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,6 +18,7 @@ export async function checkHost(settings: Settings): Promise<CgroupPlan> {
   const plan = await readCgroupPlan();
   if ('refused' in plan) throw new HostUnfit(`this host's cgroups cannot carry the nodes: ${plan.refused}`);
   await refuseOverlay(settings);
+  await refuseForeignBridge(settings);
   refuseTakenNetwork(settings);
   return plan;
 }
@@ -29,6 +31,16 @@ async function refuseOverlay({ state }: Settings): Promise<void> {
     throw new HostUnfit(
       `${state} is on an overlay file system, on which no container's root can be: set THAW_CLUSTER to a folder on a disk or a tmpfs`,
     );
+}
+
+/** `down` would remove a bridge of that name, whosever it is. */
+async function refuseForeignBridge(settings: Settings): Promise<void> {
+  const owner = await bridgeOwner(settings);
+  if (owner === undefined || owner === settings.state) return;
+  const whose = owner === '' ? 'was not made by a bed' : `belongs to the bed in ${owner}`;
+  throw new HostUnfit(
+    `the bridge ${settings.bridge} is there and ${whose}: set THAW_CLUSTER_NUMBER to another number, or end that bed first`,
+  );
 }
 
 /** Another bed, or anything else, that has the same addresses would get the nodes' packets. */

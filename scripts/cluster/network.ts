@@ -29,12 +29,27 @@ export async function unplug({ bridge, nodes }: Settings): Promise<void> {
     await execa('ip', ['link', 'del', link], { reject: false });
 }
 
+/** The state folder of the bed that has this bridge, '' when somebody else made it, undefined when it is not there. */
+export async function bridgeOwner({ bridge }: Settings): Promise<string | undefined> {
+  const found = (await bridges()).find(({ ifname }) => ifname === bridge);
+  return found && (found.ifalias ?? '');
+}
+
 /** The state folders of the other beds that are up on this host. */
 export async function otherBeds({ bridge }: Settings): Promise<string[]> {
-  const { stdout } = await execa('ip', ['-json', 'link', 'show', 'type', 'bridge']);
-  const bridges = JSON.parse(stdout || '[]') as readonly { readonly ifname?: string; readonly ifalias?: string }[];
-  const others = bridges.filter(({ ifname = '' }) => /^thaw\d+$/.test(ifname) && ifname !== bridge);
+  const others = (await bridges()).filter(({ ifname = '' }) => /^thaw\d+$/.test(ifname) && ifname !== bridge);
   return others.flatMap(({ ifalias }) => (ifalias === undefined ? [] : [ifalias]));
+}
+
+interface Bridge {
+  readonly ifname?: string;
+  readonly ifalias?: string;
+}
+
+async function bridges(): Promise<readonly Bridge[]> {
+  const { stdout } = await execa('ip', ['-json', 'link', 'show', 'type', 'bridge']);
+  // iproute2 writes nothing at all where there is none, and empty objects for links of other types.
+  return JSON.parse(stdout || '[]') as readonly Bridge[];
 }
 
 async function ip(...args: readonly string[]): Promise<void> {

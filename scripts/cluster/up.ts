@@ -15,6 +15,7 @@ import { startNode } from './node.ts';
 import type { HostFacts, RuntimeParts } from './node-files.ts';
 import { lastWords } from './processes.ts';
 import { startBedRegistry } from './registry.ts';
+import { checkUp } from './requirements.ts';
 import type { NodeSettings, Settings } from './settings.ts';
 import { makeState, statePaths } from './state.ts';
 import type { Report } from './step.ts';
@@ -26,6 +27,7 @@ import { waitFor } from './wait.ts';
  * first. When it fails, all that it began is undone, and the error says which part did not come and its last words.
  */
 export async function up(settings: Settings, report: Report): Promise<void> {
+  await checkUp(settings);
   const plan = await checkHost(settings);
   const found = await programs(settings);
   const base = await debianRoot({ ...NODE_ROOT, cache: settings.cache, report });
