@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -34,6 +35,8 @@ func main() {
 	switch {
 	case asked.pause:
 		pause()
+	case asked.end >= 0:
+		mustStart(os.WriteFile(asked.stop, []byte(strconv.Itoa(asked.end)), 0o600))
 	case asked.child:
 		countIntoPipe(asked)
 	default:

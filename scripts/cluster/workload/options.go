@@ -18,6 +18,7 @@ type options struct {
 	files  string
 	listen string
 	stop   string
+	end    int
 	pipe   bool
 	pause  bool
 	child  bool
@@ -36,6 +37,7 @@ func readOptions(args []string) options {
 	flags.StringVar(&asked.files, "files", "", "a folder of its image in which it changes and deletes files")
 	flags.StringVar(&asked.listen, "listen", "", "a TCP address, such as :8080, where it answers with the number")
 	flags.StringVar(&asked.stop, "stop", "/tmp/stop", "a file that makes it end, with the exit code that stands in it")
+	flags.IntVar(&asked.end, "end", -1, "write this exit code into the file that makes a running one end, and end itself")
 	flags.BoolVar(&asked.pipe, "pipe", false, "let a child count and send the numbers through a pipe")
 	flags.BoolVar(&asked.pause, "pause", false, "do nothing until SIGTERM")
 	flags.BoolVar(&asked.child, "child", false, "be that child: write the numbers to standard output")
