@@ -5,14 +5,18 @@ import { execa } from 'execa';
 import { BuildError } from './step.ts';
 
 /**
- * Copies into a folder what a node over that root needs of this crio: the program, the `pinns` that belongs to it, and
- * in `lib` the libraries that it was linked against and the root has not got. Throws BuildError.
+ * Copies into a folder what a node over that root needs of this crio: the program, the `pinns` that belongs to it, in
+ * `lib` the libraries that it was linked against and the root has not got, and `crictl` where this machine has one.
+ * Throws BuildError.
  */
 export async function gatherCrio(crio: string, root: string, folder: string): Promise<void> {
+  const path = process.env['PATH'];
   const lib = join(folder, 'lib');
   await mkdir(lib, { recursive: true });
   await copy(crio, join(folder, 'crio'));
-  await copy(pinnsOf(crio, process.env['PATH']), join(folder, 'pinns'));
+  await copy(pinnsOf(crio, path), join(folder, 'pinns'));
+  const crictl = companionOf(crio, 'crictl', path);
+  if (crictl !== undefined) await copy(crictl, join(folder, 'crictl'));
   const there = await libraryNames(root);
   const lacking = librariesOf(await ldd(crio)).filter(({ name }) => !there.has(name));
   for (const { name, path } of lacking) {
@@ -21,13 +25,18 @@ export async function gatherCrio(crio: string, root: string, folder: string): Pr
   }
 }
 
-/** The pinns that came with a crio: beside it, where its packages put it, or on PATH. Throws BuildError. */
-export function pinnsOf(crio: string, path = ''): string {
+/** The pinns that came with a crio. Throws BuildError. */
+export function pinnsOf(crio: string, path?: string): string {
+  const pinns = companionOf(crio, 'pinns', path);
+  if (pinns !== undefined) return pinns;
+  throw new BuildError(`CRI-O does not start without its pinns, and there is none beside ${crio} nor on PATH`);
+}
+
+/** A program that came with a crio: beside it, where its packages put it, or on PATH. */
+function companionOf(crio: string, name: string, path = ''): string | undefined {
   const beside = [crio, realpathSync(crio)].map((file) => dirname(file));
   const folders = [...beside, ...beside.map((folder) => join(folder, '../libexec/crio')), ...path.split(':')];
-  const found = folders.map((folder) => join(folder, 'pinns')).find((file) => existsSync(file));
-  if (found !== undefined) return found;
-  throw new BuildError(`CRI-O does not start without its pinns, and there is none beside ${crio} nor on PATH`);
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
 /** A shared library that a program wants, and where this machine has it. */

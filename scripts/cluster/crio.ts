@@ -9,7 +9,7 @@ export interface CrioHost {
   /** Whether runc may lower oom_score_adj. */
   readonly sysResource: boolean;
   readonly plan: CgroupPlan;
-  /** The host's folder with `crio`, `pinns` and `lib`, as gatherCrio makes it. */
+  /** The host's folder with its programs, as gatherCrio makes it. */
   readonly programs: string;
 }
 
@@ -21,18 +21,24 @@ export interface CrioSwitches {
 /** What CRI-O may do with checkpoints. Releases that have only `enable_criu_support` take all but `none` for everything. */
 export type CheckpointRestoreLevel = 'none' | 'checkpoint_only' | 'checkpoint_restore';
 
+const SOCKET = '/run/crio/crio.sock';
+
 /** A node of CRI-O, whatever its version: the configuration says the same thing in the words of each. */
 export function crioParts(settings: Settings, { sysResource, plan, programs }: CrioHost): RuntimeParts {
   const wrapper = runcWrapper(runcLimits(sysResource, plan));
   return {
     settings: {
       'crio.conf': crioConfig(settings, wrapper !== undefined),
-      'policy.json': JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
       runtime: { program: START },
       ...(wrapper === undefined ? {} : { runc: { program: wrapper } }),
     },
-    root: { 'etc/containers/registries.conf': registriesConfig(settings) },
-    socket: '/run/crio/crio.sock',
+    root: {
+      // Not by `signature_policy`: with that key set, in whatever namespace, CRI-O refuses to restore.
+      'etc/containers/policy.json': JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
+      'etc/containers/registries.conf': registriesConfig(settings),
+      'etc/crictl.yaml': `runtime-endpoint: unix://${SOCKET}\nimage-endpoint: unix://${SOCKET}\n`,
+    },
+    socket: SOCKET,
     storage: '/var/lib/containers',
     programs: [programs],
   };
@@ -59,7 +65,7 @@ export function crioConfig(
     'runroot = "/run/containers/storage"',
     'storage_driver = "overlay"',
     '[crio.api]',
-    'listen = "/run/crio/crio.sock"',
+    `listen = "${SOCKET}"`,
     '[crio.runtime]',
     'default_runtime = "runc"',
     'cgroup_manager = "cgroupfs"',
@@ -74,7 +80,8 @@ export function crioConfig(
     `container_level_enabled = "${level}"`,
     '[crio.image]',
     `pause_image = "${registryName}/pause:1"`,
-    'signature_policy = "/node/policy.json"',
+    // Whatever the image itself starts.
+    'pause_command = ""',
     '[crio.network]',
     'network_dir = "/etc/cni/net.d"',
     'plugin_dirs = ["/usr/lib/cni"]',
