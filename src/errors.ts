@@ -78,6 +78,16 @@ export const ERROR_CODES = {
     means: 'the engine that made a checkpoint cannot restore it by the restore method asked for',
   },
 
+  // cluster: Kubernetes
+  KUBECONFIG_INVALID: {
+    kind: 'usage',
+    means: 'no kubeconfig is there, or it cannot be read, or it lacks the context, or its credentials cannot be had',
+  },
+  CLUSTER_DENIED: { kind: 'denied', means: 'the API server wants other credentials, or its rules forbid the call' },
+  CLUSTER_UNREACHABLE: { kind: 'cluster', means: 'no connection to the API server, or no answer in time' },
+  CLUSTER_REFUSED: { kind: 'cluster', means: 'the API server answered with an error' },
+  OBJECT_NOT_FOUND: { kind: 'cluster', means: 'the cluster has no object of that name' },
+
   CANCELLED: { kind: 'cancelled', means: 'a person or a parent stopped it' },
   INTERNAL: { kind: 'internal', means: 'a fault of thaw itself' },
 } as const satisfies Record<string, { kind: string; means: string }>;
@@ -99,6 +109,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   storage: 7,
   program: 8,
   pod: 9,
+  cluster: 10,
   cancelled: 130,
 };
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   inspect: async () => (await import('./inspect.ts')).addInspect,
   convert: async () => (await import('./convert.ts')).addConvert,
   pod: async () => (await import('./pod.ts')).addPod,
+  explain: async () => (await import('./explain/index.ts')).addExplain,
   pull: async () => (await import('./pull.ts')).addPull,
   registry: async () => (await import('./registry/index.ts')).addRegistry,
 };

@@ -3,7 +3,7 @@ import { type RestoredPod, restoredPod } from '../controller/migration/restored-
 import { parseVolumeAnswers } from '../controller/migration/restored-pod/volume-answer.ts';
 import { writeKubeYaml } from '../kube/kube-yaml.ts';
 import { parseSourcePod } from '../kube/source-pod.ts';
-import { explain } from './explain.ts';
+import { explainDecisions } from './decisions.ts';
 
 /** What `thaw pod` was asked, its archives and references already read. */
 export interface PodQuestion {
@@ -49,6 +49,6 @@ export function podManifest(question: PodQuestion): PodManifest {
     yaml: writeKubeYaml(restored.pod),
     data: restored,
     notes: restored.notes,
-    explain: explain(restored.decisions),
+    explain: explainDecisions(restored.decisions),
   };
 }

@@ -30,6 +30,15 @@ export const KUBELET: readonly Failure[] = [
     seen: [{ program: 'kubelet', version: '1.36.3', source: 'pkg/volume/util/operationexecutor' }],
   },
   {
+    id: 'deleted-by-owner',
+    weight: 'cause',
+    patterns: [/^Deleted pod: (?<pod>\S+)$/],
+    title:
+      'a ReplicaSet deleted the pod {{pod}}: its labels match the selector, so it was one too many, and the newest goes first',
+    cure: 'leave out the labels that the selector matches (thaw pod drops them), or delete the source pod first',
+    seen: [{ program: 'kube-controller-manager', version: '1.36.3', source: 'pkg/controller/controller_utils.go' }],
+  },
+  {
     id: 'criu-restore-failed',
     weight: 'symptom',
     patterns: [/criu failed: type \w+ errno \d+(?:[^/]*log file: (?<log>\S*restore\.log))?/],

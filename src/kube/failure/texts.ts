@@ -1,0 +1,50 @@
+import type { FailureText } from '../../checkpoint/failures/failure.ts';
+import { type Fields, fieldsOf } from '../fields.ts';
+import type { ContainerState } from './container-states.ts';
+
+/** Events that say nothing of a failure, whatever they say. */
+const ORDINARY = new Set(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'Killing']);
+
+/** Events that count although they are no warnings. */
+const TELLING = new Set(['BackOff', 'SuccessfulDelete']);
+
+/** What was said of one container: its states, then the events that name it. Each text once. */
+export function containerTexts(state: ContainerState, events: readonly unknown[]): FailureText[] {
+  const states = [state, ...(state.before === undefined ? [] : [state.before])]
+    .filter(({ message }) => message !== '')
+    .map(({ reason, message }): FailureText => ({ origin: 'status', reason, text: message }));
+  return once([...states, ...eventTexts(events, (path) => path.endsWith(`{${state.name}}`))]);
+}
+
+/** What events say of the pod as a whole: volumes, its sandbox, its place. */
+export function podTexts(events: readonly unknown[]): FailureText[] {
+  return once(eventTexts(events, (path) => path === ''));
+}
+
+function eventTexts(events: readonly unknown[], wanted: (fieldPath: string) => boolean): FailureText[] {
+  return events
+    .map(fieldsOf)
+    .filter((event) => isTrouble(event) && wanted(pathOf(event)))
+    .map(({ reason, message }): FailureText => ({ origin: 'event', reason: String(reason ?? ''), text: `${message}` }));
+}
+
+function isTrouble({ type, reason, message }: Fields): boolean {
+  if (typeof message !== 'string' || message === '') return false;
+  return type === 'Warning' || TELLING.has(String(reason)) || (type === undefined && !ORDINARY.has(String(reason)));
+}
+
+function pathOf({ involvedObject, regarding }: Fields): string {
+  const { fieldPath } = fieldsOf(involvedObject ?? regarding);
+  return typeof fieldPath === 'string' ? fieldPath : '';
+}
+
+/** Events say again what the status says, with `Error: ` in front: those are left out, as are repetitions. */
+function once(texts: readonly FailureText[]): FailureText[] {
+  const seen = new Set<string>();
+  return texts.filter(({ text }) => {
+    const bare = text.replace(/^Error: /, '');
+    if (seen.has(bare)) return false;
+    seen.add(bare);
+    return true;
+  });
+}
