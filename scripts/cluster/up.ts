@@ -1,10 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { haveSysResource } from './capabilities.ts';
 import { makeAuthority } from './certificates.ts';
 import type { CgroupPlan } from './cgroups.ts';
 import { checkHost } from './checks.ts';
 import { containerdParts } from './containerd.ts';
 import { makeIdentities, startApiServer, startControllerManager, startEtcd } from './control-plane.ts';
+import { crioParts } from './crio.ts';
+import { gatherCrio } from './crio-programs.ts';
 import { debianRoot, NODE_ROOT } from './debian-root.ts';
 import { down } from './down.ts';
 import { bedImages } from './images.ts';
@@ -17,7 +19,7 @@ import { lastWords } from './processes.ts';
 import { startBedRegistry } from './registry.ts';
 import { checkUp } from './requirements.ts';
 import type { NodeSettings, Settings } from './settings.ts';
-import { makeState, statePaths } from './state.ts';
+import { makeState, nodePaths, statePaths } from './state.ts';
 import type { Report } from './step.ts';
 import { rememberSysctls } from './sysctls.ts';
 import { waitFor } from './wait.ts';
@@ -59,21 +61,19 @@ async function start(settings: Settings, { plan, base, found }: Parts): Promise<
   await startControllerManager(settings, found);
   await Promise.all(
     settings.nodes.map(async (node) => {
-      const runtime = await runtimeParts(settings, node, host, dirname(found.containerd));
+      const runtime = await runtimeParts(settings, node, { plan, base, found, ...host });
       await startNode(settings, node, { plan, host, base, kubernetes: dirname(found.kubelet), runtime });
     }),
   );
   await nodesAreReady(settings);
 }
 
-async function runtimeParts(
-  settings: Settings,
-  node: NodeSettings,
-  host: HostFacts,
-  containerd: string,
-): Promise<RuntimeParts> {
-  if (node.runtime.kind === 'containerd') return containerdParts(settings, host, containerd);
-  throw new Error('CRI-O is not wired in yet');
+async function runtimeParts(settings: Settings, node: NodeSettings, parts: Parts & HostFacts): Promise<RuntimeParts> {
+  const { plan, base, found, sysResource } = parts;
+  if (node.runtime.kind === 'containerd') return containerdParts(settings, parts, dirname(found.containerd));
+  const programs = join(nodePaths(settings, node.name).folder, 'programs');
+  await gatherCrio(node.runtime.program, base, programs);
+  return crioParts(settings, { sysResource, plan, programs });
 }
 
 function apiServerIsReady(settings: Settings): Promise<void> {
