@@ -39,6 +39,8 @@ export async function layOutPython(folder: string, root: string): Promise<void> 
   const interpreter = relative(root, await realpath(join(root, 'usr/bin/python3')));
   const version = interpreter.replace(/.*python/, '');
   const files = [interpreter, ...(await librariesOf(root, interpreter)), ...(await libraryOf(root, version))];
+  // Python complains where it is not there.
+  await mkdir(join(folder, `usr/lib/python${version}/lib-dynload`), { recursive: true });
   for (const link of ['bin', 'lib', 'lib64', 'usr/bin/python3']) await copy(root, folder, link);
   for (const file of files) await copy(root, folder, file);
   await copyFile(PYTHON_COUNTER, join(folder, 'usr/local/bin/counter.py'));

@@ -13,6 +13,8 @@ const INSTALL: Readonly<Record<string, string>> = {
   openssl: 'apt-get install openssl',
   strace: 'apt-get install strace',
   kubectl: 'apt-get install kubernetes-client',
+  go: 'see https://go.dev/dl/',
+  python3: 'apt-get install python3',
   zstd: 'apt-get install zstd',
   debootstrap: 'apt-get install debootstrap',
 };

@@ -48,6 +48,7 @@ func main() {
 func pause() {
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGTERM, syscall.SIGINT)
+	say("paused")
 	<-told
 }
 
