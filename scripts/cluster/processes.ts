@@ -65,8 +65,13 @@ export async function kill(record: ProcessRecord): Promise<void> {
 }
 
 /** The end of a process's log, for messages. */
-export async function lastWords(settings: Settings, name: string): Promise<string> {
-  const text = await readFile(join(statePaths(settings).logs, `${name}.log`), 'utf8').catch(() => '');
+export function lastWords(settings: Settings, name: string): Promise<string> {
+  return endOf(join(statePaths(settings).logs, `${name}.log`));
+}
+
+/** The last lines of a log. */
+export async function endOf(log: string): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
   return text.trim().split('\n').slice(-8).join('\n') || 'its log is empty';
 }
 

@@ -15,7 +15,7 @@ import { programs } from './modules.ts';
 import { makeBridge } from './network.ts';
 import { startNode } from './node.ts';
 import type { HostFacts, RuntimeParts } from './node-files.ts';
-import { lastWords } from './processes.ts';
+import { endOf, lastWords } from './processes.ts';
 import { startBedRegistry } from './registry.ts';
 import { checkUp } from './requirements.ts';
 import type { NodeSettings, Settings } from './settings.ts';
@@ -84,8 +84,24 @@ function apiServerIsReady(settings: Settings): Promise<void> {
 async function nodesAreReady(settings: Settings): Promise<void> {
   const names = settings.nodes.map(({ name }) => `node/${name}`);
   const are = async (...args: readonly string[]) => (await kubectl(settings, args, { reject: false })).exitCode === 0;
-  await waitFor('the nodes to join', 90, () => are('get', ...names));
+  await waitFor(
+    'the nodes to join',
+    90,
+    () => are('get', ...names),
+    () => nodesLastWords(settings),
+  );
   await waitFor('both nodes to be Ready', 90, () => are('wait', '--for=condition=Ready', '--timeout=5s', ...names));
   // Without it no pod is admitted.
   await waitFor('the default service account', 60, () => are('get', 'serviceaccount', 'default'));
+}
+
+async function nodesLastWords(settings: Settings): Promise<string> {
+  const words = settings.nodes.map(async ({ name }) => {
+    const { settings: folder } = nodePaths(settings, name);
+    const daemons = ['runtime', 'kubelet'].map(
+      async (daemon) => `${name}, ${daemon}:\n${await endOf(join(folder, `${daemon}.log`))}`,
+    );
+    return [`${name}:\n${await lastWords(settings, name)}`, ...(await Promise.all(daemons))].join('\n');
+  });
+  return (await Promise.all(words)).join('\n');
 }
