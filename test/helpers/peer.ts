@@ -19,22 +19,33 @@ const INSTALL: Readonly<Record<string, string>> = {
   debootstrap: 'apt-get install debootstrap',
 };
 
+/** What a test needs from outside: a program on PATH, or something else that is there or not. */
+export type Peer = string | { readonly name: string; readonly isThere: boolean; readonly install: string };
+
+/** The right to do everything on this machine. */
+export const ROOT: Peer = { name: 'root', isThere: process.getuid?.() === 0, install: 'run it with sudo' };
+
 /**
  * A test that needs outside programs. Where one is missing it is skipped by name, with the command that installs it in
  * the title; with THAW_REQUIRE_PEERS=1 it fails instead. `register` may be `test.serial`.
  */
 export function peerTest(
-  peers: readonly string[],
+  peers: readonly Peer[],
   title: string,
   implementation: (t: ExecutionContext) => Promise<void> | void,
   register: (title: string, implementation: (t: ExecutionContext) => Promise<void> | void) => void = test,
 ): void {
-  const missing = peers.filter((peer) => which(peer) === undefined);
+  const missing = peers.filter((peer) => (typeof peer === 'string' ? which(peer) === undefined : !peer.isThere));
   if (missing.length === 0) {
     register(title, implementation);
     return;
   }
-  const hint = missing.map((peer) => `${peer} is missing: ${INSTALL[peer] ?? `install ${peer}`}`).join('; ');
+  const hint = missing.map(hintOf).join('; ');
   if (process.env['THAW_REQUIRE_PEERS'] === '1') test(title, (t) => t.fail(hint));
   else test.skip(`${title} (${hint})`, implementation);
+}
+
+function hintOf(peer: Peer): string {
+  if (typeof peer !== 'string') return `${peer.name} is missing: ${peer.install}`;
+  return `${peer} is missing: ${INSTALL[peer] ?? `install ${peer}`}`;
 }
