@@ -11,6 +11,8 @@ export interface Failure {
   readonly weight: Weight;
   /** What the text looks like; none for what only the checks find. Named groups are the facts that title and cure show. */
   readonly patterns: readonly RegExp[];
+  /** What was really said, or what the source would say. Names and numbers in it are those of somewhere. */
+  readonly examples: readonly string[];
   /** Whether it can be this, by what else is known; left out: the text is enough. */
   readonly when?: (context: FailureContext) => boolean;
   /** The cause in words, a sentence without a full stop. `{{fact}}` or `{{fact|words where it is not known}}`. */

@@ -25,7 +25,7 @@ export function matchTexts(
 ): Match[] {
   const possible = failures.filter(({ when }) => when === undefined || when(context));
   const pieces = ORIGINS.flatMap((origin) => texts.filter((text) => text.origin === origin)).flatMap(split);
-  const found = pieces.flatMap((quote) => possible.flatMap((failure) => matchOne(failure, quote) ?? []));
+  const found = pieces.flatMap((quote) => oneCause(possible.flatMap((failure) => matchOne(failure, quote) ?? [])));
   return found.filter(({ failure }, at) => found.findIndex((other) => other.failure === failure) === at);
 }
 
@@ -33,6 +33,12 @@ function split(said: FailureText): FailureText[] {
   if (said.origin !== 'log') return [{ ...said, text: said.text.slice(0, LOOKED_AT) }];
   const lines = said.text.split('\n').slice(-LINES);
   return lines.map((line) => ({ ...said, text: line.slice(0, LOOKED_AT).trim() }));
+}
+
+/** A text names one cause. What is on top of it says the same more generally: the first in the catalogue's order counts. */
+function oneCause(matches: readonly Match[]): Match[] {
+  const cause = matches.find(({ failure }) => failure.weight === 'cause');
+  return matches.filter((match) => match === cause || match.failure.weight !== 'cause');
 }
 
 function matchOne(failure: Failure, quote: FailureText): Match | undefined {

@@ -8,6 +8,10 @@ export const handlerMissing: Failure = {
     /no runtime for "(?<handler>[^"]+)" is configured/,
     /failed to find runtime handler (?<handler>\S+) from runtime list/,
   ],
+  examples: [
+    'no runtime for "thaw" is configured',
+    'failed to find runtime handler thaw from runtime list map[runc:0xc000]',
+  ],
   title: "{{node}}'s runtime has no handler {{handler}}, which the pod's RuntimeClass names",
   cure: "register the handler {{handler}} in the runtime's configuration on the node and restart it; node.status.runtimeHandlers then lists it",
   seen: [
@@ -22,6 +26,7 @@ export const THAW_RUNTIME: readonly Failure[] = [
     id: 'thaw-runtime-not-used',
     weight: 'cause',
     patterns: [/exec: "\/\.thaw\/restore-only": [^\n]*no such file or directory/],
+    examples: ['exec: "/.thaw/restore-only": stat /.thaw/restore-only: no such file or directory'],
     title: 'another runtime than thaw got the container, which refuses to start cold',
     cure: 'name runtimeClassName: thaw in the pod, and let the RuntimeClass thaw name the handler thaw',
     seen: [
