@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { debianRoot, rootFolder } from '../../../scripts/cluster/debian-root.ts';
 import { BuildError } from '../../../scripts/cluster/step.ts';
 import { temporaryFolder } from '../../helpers/fixtures.ts';
-import { peerTest } from '../../helpers/peer.ts';
+import { peerTest, ROOT } from '../../helpers/peer.ts';
 
 const CONTENTS = { name: 'node', packages: ['iproute2', 'procps'], newer: ['criu'] };
 
@@ -30,10 +30,7 @@ test('a root that is there is not made again', async (t) => {
   t.is(await debianRoot({ ...CONTENTS, cache, report: (line) => t.fail(line) }), rootFolder(cache, CONTENTS));
 });
 
-const rootTest: typeof peerTest =
-  process.getuid?.() === 0 ? peerTest : (_, title, test_) => test.skip(`${title} (run as root)`, test_);
-
-rootTest(['debootstrap', 'apt-get'], 'a root that cannot be made says why, and leaves nothing', async (t) => {
+peerTest([ROOT, 'debootstrap', 'apt-get'], 'a root that cannot be made says why, and leaves nothing', async (t) => {
   const cache = await temporaryFolder(t);
   await useMirror(t, 'http://127.0.0.1:9/debian');
   const lines: string[] = [];
