@@ -10,12 +10,11 @@ import { BuildError } from './step.ts';
  * Throws BuildError.
  */
 export async function gatherCrio(crio: string, root: string, folder: string): Promise<void> {
-  const path = process.env['PATH'];
   const lib = join(folder, 'lib');
   await mkdir(lib, { recursive: true });
   await copy(crio, join(folder, 'crio'));
-  await copy(pinnsOf(crio, path), join(folder, 'pinns'));
-  const crictl = companionOf(crio, 'crictl', path);
+  await copy(pinnsOf(crio), join(folder, 'pinns'));
+  const crictl = companionOf(crio, 'crictl', process.env['PATH']);
   if (crictl !== undefined) await copy(crictl, join(folder, 'crictl'));
   const there = await libraryNames(root);
   const lacking = librariesOf(await ldd(crio)).filter(({ name }) => !there.has(name));
@@ -25,17 +24,19 @@ export async function gatherCrio(crio: string, root: string, folder: string): Pr
   }
 }
 
-/** The pinns that came with a crio. Throws BuildError. */
-export function pinnsOf(crio: string, path?: string): string {
+/** The pinns that came with a crio. Throws BuildError when it is not there, or the crio itself. */
+export function pinnsOf(crio: string, path = process.env['PATH']): string {
+  if (!existsSync(crio)) throw new BuildError(`there is no program ${crio}: THAW_CRIO names the crio to run`);
   const pinns = companionOf(crio, 'pinns', path);
   if (pinns !== undefined) return pinns;
   throw new BuildError(`CRI-O does not start without its pinns, and there is none beside ${crio} nor on PATH`);
 }
 
-/** A program that came with a crio: beside it, where its packages put it, or on PATH. */
+/** A program that came with a crio: beside it or near it, as packages, bundles and its own build put it, or on PATH. */
 function companionOf(crio: string, name: string, path = ''): string | undefined {
   const beside = [crio, realpathSync(crio)].map((file) => dirname(file));
-  const folders = [...beside, ...beside.map((folder) => join(folder, '../libexec/crio')), ...path.split(':')];
+  const near = beside.flatMap((folder) => ['../libexec/crio', '../bin', '..'].map((way) => join(folder, way)));
+  const folders = [...beside, ...near, ...path.split(':')];
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 

@@ -6,7 +6,7 @@ import { checkHost } from './checks.ts';
 import { containerdParts } from './containerd.ts';
 import { makeIdentities, startApiServer, startControllerManager, startEtcd } from './control-plane.ts';
 import { crioParts } from './crio.ts';
-import { gatherCrio } from './crio-programs.ts';
+import { gatherCrio, pinnsOf } from './crio-programs.ts';
 import { debianRoot, NODE_ROOT } from './debian-root.ts';
 import { down } from './down.ts';
 import { bedImages } from './images.ts';
@@ -31,6 +31,7 @@ import { waitFor } from './wait.ts';
 export async function up(settings: Settings, report: Report): Promise<void> {
   await checkUp(settings);
   const plan = await checkHost(settings);
+  for (const { runtime } of settings.nodes) if (runtime.kind === 'crio') pinnsOf(runtime.program);
   const found = await programs(settings);
   const base = await debianRoot({ ...NODE_ROOT, cache: settings.cache, report });
   await down(settings);

@@ -57,6 +57,10 @@ test('a crio without a pinns is refused by the path that was looked at', async (
   t.throws(() => pinnsOf(join(folder, 'crio')), { name: 'BuildError', message: new RegExp(`beside ${folder}/crio`) });
 });
 
+test('a crio that is not there is refused by its path', (t) => {
+  t.throws(() => pinnsOf('/nowhere/crio'), { name: 'BuildError', message: /no program \/nowhere\/crio/ });
+});
+
 test('a node gets the programs, and those of their libraries that its root lacks', async (t) => {
   const folder = await temporaryFolder(t);
   await place(folder, 'bin/pinns', 'root/usr/lib/x86_64-linux-gnu/libc.so.6', 'root/usr/lib/os-release');
