@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import { build } from './build.ts';
 import { down } from './down.ts';
 import { remembered } from './processes.ts';
-import { registryAddress } from './registry.ts';
 import { settingsOf, VARIABLES } from './settings.ts';
+import { shellLines } from './shell.ts';
 import { statePaths } from './state.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
@@ -29,14 +29,14 @@ program
 
 program
   .command('up')
-  .description('start it; ready when it returns')
+  .description('start it; ready when it returns. Prints what a shell needs to use it: eval "$(... up)"')
   .action(async () => {
     const settings = settingsOf(process.env);
     const begun = performance.now();
     await build(settings, say);
     await up(settings, say);
     say(`both nodes are Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-    print(`export KUBECONFIG=${statePaths(settings).kubeconfig}`);
+    for (const line of await shellLines(settings)) print(line);
   });
 
 program
