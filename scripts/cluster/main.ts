@@ -12,6 +12,9 @@ import { up } from './up.ts';
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** The host's folders of programs lie below the node's /opt. */
+const IN_NODE = 'for folder in /opt/*; do PATH=$folder:$PATH; done; exec "$@"';
+
 const program = new Command('cluster')
   .enablePositionalOptions()
   .description('A real Kubernetes of two nodes on this machine, to try thaw on.')
@@ -55,7 +58,7 @@ program
 
 program
   .command('exec')
-  .description('run a command inside a node: exec node-a crictl ps')
+  .description('run a command inside a node: exec node-a ctr -n k8s.io tasks ls')
   .argument('<node>')
   .argument('<command...>')
   .passThroughOptions()
@@ -63,7 +66,7 @@ program
     const settings = settingsOf(process.env);
     const init = (await remembered(settings)).find(({ name }) => name === `${node}.init`);
     if (init === undefined) throw new Error(`no node ${node} in ${settings.state}: npm run cluster -- status`);
-    const inside = ['--target', `${init.pid}`, '--all', ...command];
+    const inside = ['--target', `${init.pid}`, '--all', 'sh', '-c', IN_NODE, 'sh', ...command];
     const { exitCode } = await execa('nsenter', inside, { stdio: 'inherit', reject: false });
     process.exitCode = exitCode ?? 1;
   });
