@@ -67,7 +67,11 @@ export const CRIU_FILES: readonly Failure[] = [
     id: 'criu-images-truncated',
     weight: 'cause',
     patterns: [/Unexpected EOF on (?<file>\S+)/, /Img trimmed \d+\/\d+/, /Reached EOF unexpectedly while reading page/],
-    examples: ['Unexpected EOF on core-1.img', 'Reached EOF unexpectedly while reading page from image'],
+    examples: [
+      'Unexpected EOF on core-1.img',
+      'Img trimmed 12/40',
+      'Reached EOF unexpectedly while reading page from image',
+    ],
     title: "one of CRIU's images is cut off, so the archive was not complete when it was converted",
     cure: 'checkpoint the source again, and convert the archive when the checkpoint call has returned',
     seen: [

@@ -88,7 +88,7 @@ export const CRIU_HOST: readonly Failure[] = [
       /cg: (?:.*Error.*)?(?:Can't (?:move|make)|Failed (?:opening|writing|accessing))/,
       /Error \(criu\/cgroup\.c:\d+\)/,
     ],
-    examples: ["cg: Can't move 1 into cpu,cpuacct//kubepods/tasks (-1/-1)"],
+    examples: ["Error (criu/cgroup.c:1140): cg: Can't move 1 into cpu,cpuacct//kubepods/tasks (-1/-1)"],
     title: "CRIU could not put the process's control groups back on {{node}}",
     cure: 'write manage-cgroups=ignore in /etc/criu/runc.conf on the node: the OCI runtime places the process itself (cgroup v2 nodes need it)',
     seen: [{ program: 'CRIU', version: '4.2', source: 'criu/cgroup.c' }],

@@ -16,7 +16,7 @@ export const REGISTRY: readonly Failure[] = [
       'pinging container registry checkpoint-registry.local: Get "https://checkpoint-registry.local/v2/": dial tcp 10.77.0.1:443: connect: connection refused',
     ],
     title: 'nothing listens at {{address}}, where {{node}} looks for the registry {{host}}',
-    cure: `start the registry (thaw registry serve --listen <address>), or tell the node where it is (${CERTS})`,
+    cure: `start the registry (thaw registry serve --listen <addr:port>), or tell the node where it is (${CERTS})`,
     seen: [CONTAINERD],
   },
   {
