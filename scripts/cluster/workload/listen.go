@@ -13,7 +13,7 @@ type listener struct {
 	socket net.Listener
 }
 
-// listen opens a plain TCP socket: from Go 1.24 on the default is MPTCP, which CRIU does not know.
+// listen opens a plain TCP socket: from Go 1.24 on the default is MPTCP, which CRIU 4.2 refuses ("Unsupported proto 262").
 func listen(address string) *listener {
 	var config net.ListenConfig
 	config.SetMultipathTCP(false)

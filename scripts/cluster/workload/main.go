@@ -9,8 +9,8 @@
 // so long must one look on after a restore. memory.go says how it is computed. Keys are layer and volume (bytes in the
 // open file), files (ok) and listen (the address).
 //
-// From Go 1.25 on, a program in a container keeps files of its cgroup open to follow its CPU limit. A cgroup has another
-// path on another node, so this one does not.
+// From Go 1.25 on, a program in a container keeps two files of its cgroup open, to follow its CPU limit. This one keeps
+// open what it is asked to, and nothing else.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
