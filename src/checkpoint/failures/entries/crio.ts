@@ -14,7 +14,10 @@ export const CRIO_FAILURES: readonly Failure[] = [
     weight: 'cause',
     patterns: [/no command specified/, /exec: "(?<program>[^"]+)": (?:stat .*no such file|executable file not found)/],
     when: (context) => onCrio(context) && context.pod?.method !== 'runtime' && isAnnotated(context) !== false,
-    examples: ['no command specified'],
+    examples: [
+      'no command specified',
+      'container create failed: exec: "/bin/counter": stat /bin/counter: no such file or directory',
+    ],
     title:
       'restore is switched off in CRI-O on {{node}}, as it is by default since August 2026 (checkpoint_only): it takes the checkpoint image for an ordinary one',
     cure: 'set container_level_enabled = "checkpoint_restore" under [crio.checkpoint_restore] in the node\'s CRI-O configuration (releases before August 2026: enable_criu_support = true under [crio.runtime]), and restart CRI-O',

@@ -48,7 +48,10 @@ export const CRIU_DUMP: readonly Failure[] = [
       /External socket is used\. Consider using --ext-unix-sk option/,
       /Can't dump half of stream unix connection/,
     ],
-    examples: ['unix: External socket is used. Consider using --ext-unix-sk option.'],
+    examples: [
+      'unix: External socket is used. Consider using --ext-unix-sk option.',
+      "unix: Can't dump half of stream unix connection. name: (null); peer name: /run/app.sock",
+    ],
     title: 'the process is connected, by a Unix socket, to a process outside of its container',
     cure: `let the program close that connection before the checkpoint; ext-unix-sk ${SOURCE_CONF} helps for datagram sockets only`,
     seen: [{ program: 'CRIU', version: '4.2', source: 'criu/sk-unix.c' }],
