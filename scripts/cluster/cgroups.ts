@@ -1,9 +1,13 @@
 /** How the nodes of the bed get cgroups of their own on this host. */
 export type CgroupPlan =
   | {
-      /** v1 hierarchies; a `unified` v2 one beside them (hybrid) carries no controllers and is left out. */
       readonly version: 1;
       readonly hierarchies: readonly Hierarchy[];
+      /**
+       * Where a hybrid host has the v2 hierarchy beside them. It carries no controllers, but a node must have a cgroup of
+       * its own in it too: CRIU dumps all that is below a cgroup that a process is in, and makes it anew at a restore.
+       */
+      readonly unified?: string;
     }
   | { readonly version: 2; readonly folder: string };
 
@@ -31,7 +35,7 @@ export function cgroupPlan(mountinfo: string): CgroupPlan | CgroupRefusal {
   const mounts = cgroupMounts(mountinfo);
   const v1 = mounts.filter(({ type, controllers }) => type === 'cgroup' && controllers !== '');
   const v2 = mounts.find(({ type }) => type === 'cgroup2');
-  if (v1.some(({ controllers }) => !controllers.startsWith('name='))) return v1Plan(v1);
+  if (v1.some(({ controllers }) => !controllers.startsWith('name='))) return v1Plan(v1, v2);
   if (v2 === undefined) return { refused: 'no cgroup file system is mounted: mount cgroup2 on /sys/fs/cgroup' };
   if (!v2.writable) return { refused: `${v2.folder} is mounted read-only: the nodes cannot get cgroups of their own` };
   return { version: 2, folder: v2.folder };
@@ -45,17 +49,18 @@ export function v2Refusal(controllers: string): CgroupRefusal | undefined {
   return { refused: `the cgroup2 hierarchy does not offer ${missing.join(', ')}, which a kubelet needs` };
 }
 
-function v1Plan(hierarchies: readonly CgroupMount[]): CgroupPlan | CgroupRefusal {
-  const readOnly = hierarchies.filter(({ writable }) => !writable);
+function v1Plan(v1: readonly CgroupMount[], v2: CgroupMount | undefined): CgroupPlan | CgroupRefusal {
+  const readOnly = v1.filter(({ writable }) => !writable);
   if (readOnly.length > 0)
     return {
       refused: `${readOnly.map(({ folder }) => folder).join(', ')}: mounted read-only, so the nodes get no cgroups`,
     };
-  const mounted = hierarchies.flatMap(({ controllers }) => controllers.split(','));
+  const mounted = v1.flatMap(({ controllers }) => controllers.split(','));
   const missing = REQUIRED.filter((name) => !mounted.includes(name));
   if (missing.length > 0)
     return { refused: `no v1 hierarchy is mounted for ${missing.join(', ')}, which a kubelet needs` };
-  return { version: 1, hierarchies: hierarchies.map(({ folder, controllers }) => ({ folder, controllers })) };
+  const hierarchies = v1.map(({ folder, controllers }) => ({ folder, controllers }));
+  return { version: 1, hierarchies, ...(v2?.writable ? { unified: v2.folder } : {}) };
 }
 
 interface CgroupMount extends Hierarchy {

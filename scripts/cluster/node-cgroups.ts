@@ -37,8 +37,13 @@ export async function removeCgroups(settings: Settings, plan: CgroupPlan, node: 
 }
 
 function cgroupFolders({ bridge }: Settings, plan: CgroupPlan, { name }: NodeSettings): string[] {
-  const roots = plan.version === 1 ? plan.hierarchies.map(({ folder }) => folder) : [plan.folder];
-  return roots.map((root) => join(root, `${bridge}-${name}`));
+  return hierarchiesOf(plan).map((root) => join(root, `${bridge}-${name}`));
+}
+
+function hierarchiesOf(plan: CgroupPlan): string[] {
+  if (plan.version === 2) return [plan.folder];
+  const folders = plan.hierarchies.map(({ folder }) => folder);
+  return plan.unified === undefined ? folders : [...folders, plan.unified];
 }
 
 /** A new v1 cpuset takes no process before it has processors and memory nodes. */

@@ -21,8 +21,15 @@ test('a host of v1 hierarchies gives each of them with its controllers', (t) => 
   ]);
 });
 
-test('a hybrid host is one of v1: its unified hierarchy has no controllers', (t) => {
-  t.deepEqual(cgroupPlan([ROOT, ...V1, CPU, UNIFIED].join('\n')), cgroupPlan([ROOT, ...V1, CPU].join('\n')));
+test('a hybrid host is one of v1, with a unified hierarchy beside them in which the nodes have cgroups too', (t) => {
+  const v1 = cgroupPlan([ROOT, ...V1, CPU].join('\n'));
+  t.false('unified' in v1);
+  t.deepEqual(cgroupPlan([ROOT, ...V1, CPU, UNIFIED].join('\n')), { ...v1, unified: '/sys/fs/cgroup/unified' });
+});
+
+test('a unified hierarchy that is read-only is left out', (t) => {
+  const readOnly = UNIFIED.replace(' rw,nosuid ', ' ro,nosuid ');
+  t.deepEqual(cgroupPlan([...V1, CPU, readOnly].join('\n')), cgroupPlan([...V1, CPU].join('\n')));
 });
 
 test('a host of cgroup2 alone is one of v2', (t) => {
