@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, ThawError } from '../errors.ts';
+import { embedded } from '../service/embedded.ts';
 import { type Io, processIo } from './io.ts';
 import { createOutput, toThawError } from './output.ts';
 
@@ -54,7 +55,7 @@ function commandsFor(argv: readonly string[]): (() => Promise<Add>)[] {
 
 async function version(): Promise<string> {
   const file = new URL('../../package.json', import.meta.url);
-  return JSON.parse(await readFile(file, 'utf8')).version;
+  return JSON.parse(embedded('package.json') ?? (await readFile(file, 'utf8'))).version;
 }
 
 function usage(error: CommanderError): ThawError {

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { embedded } from '../../../service/embedded.ts';
 
 /** What the thread is asked. */
 export interface Comparison {
@@ -33,7 +34,7 @@ export class BcryptThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL(`./bcrypt-thread${extname(import.meta.url)}`, import.meta.url));
+    const worker = startThread();
     worker.on('message', ({ id, equal }: { id: number; equal: boolean }) => {
       this.#waiting.get(id)?.resolve(equal);
       this.#waiting.delete(id);
@@ -51,4 +52,11 @@ export class BcryptThread {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** From inside the one executable, or from the file beside this one. */
+function startThread(): Worker {
+  const code = embedded('bcrypt-thread.js');
+  if (code !== undefined) return new Worker(code, { eval: true });
+  return new Worker(new URL(`./bcrypt-thread${extname(import.meta.url)}`, import.meta.url));
 }
