@@ -16,8 +16,17 @@ export interface Asked {
 export function toKubeError(error: unknown, asked: Asked): ThawError {
   if (error instanceof ThawError) return error;
   if (asked.signal?.aborted && asked.signal.reason instanceof ThawError) return asked.signal.reason;
-  const status = fieldsOf(fieldsOf({ error })['error'])['code'];
-  return typeof status === 'number' ? answered(status, error, asked) : unanswered(error, asked);
+  return isAnswer(error) ? answered(error, asked) : unanswered(error, asked);
+}
+
+/** The client's ApiException; its class is not asked for, because that would load the client. */
+interface Answer {
+  readonly code: number;
+  readonly body: unknown;
+}
+
+function isAnswer(error: unknown): error is Answer {
+  return error instanceof Error && 'body' in error && 'code' in error && typeof error.code === 'number';
 }
 
 const ANSWERS: Readonly<Record<number, { readonly code: ErrorCode; readonly next: string }>> = {
@@ -26,8 +35,9 @@ const ANSWERS: Readonly<Record<number, { readonly code: ErrorCode; readonly next
   404: { code: 'OBJECT_NOT_FOUND', next: 'check the name and the namespace (-n), and the context' },
 };
 
-function answered(status: number, cause: unknown, { server, what }: Asked): ThawError {
-  const said = messageOf(fieldsOf(cause)['body']);
+function answered(cause: Answer, { server, what }: Asked): ThawError {
+  const { code: status, body } = cause;
+  const said = messageOf(body);
   const { code, next } = ANSWERS[status] ?? { code: 'CLUSTER_REFUSED', next: "look into the API server's log" };
   const message = `could not ${what} at ${server}: ${said || `the answer was ${status}`}`;
   return new ThawError(code, { message, next, facts: { server, what, status, said }, cause });

@@ -18,6 +18,8 @@ export interface NodeContext {
   readonly engine?: { readonly name: string; readonly version: string };
   /** Go's name: `amd64`, `arm64`. */
   readonly architecture?: string;
+  /** Whether its kubelet says that it is ready. */
+  readonly ready?: boolean;
   /** Names of the runtime handlers; undefined where the node does not list them. */
   readonly handlers?: readonly string[];
 }

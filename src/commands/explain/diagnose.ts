@@ -1,6 +1,6 @@
 import type { FailureContext, ImageContext, NodeContext } from '../../checkpoint/failures/context.ts';
 import { explainFailure } from '../../checkpoint/failures/explain.ts';
-import type { FailureText } from '../../checkpoint/failures/failure.ts';
+import type { FailureText, Weight } from '../../checkpoint/failures/failure.ts';
 import { type ContainerState, containerStates } from '../../kube/failure/container-states.ts';
 import { nodeContext, podContext } from '../../kube/failure/context.ts';
 import { containerTexts, podTexts } from '../../kube/failure/texts.ts';
@@ -28,7 +28,10 @@ export async function diagnose(question: Question, readImage: ReadImage, contain
     const extra = said.of === state.name ? logTexts(log) : [];
     parts.push(containerPart(state, [...extra, ...containerTexts(state, events)], context));
   }
-  parts.push(...podPart(podTexts(events), states, { node }), ...(said.of === undefined ? logPart(log, { node }) : []));
+  parts.push(
+    ...podPart(podTexts(pod, events), states, { node }),
+    ...(said.of === undefined ? logPart(log, { node }) : []),
+  );
   return { ...named, node, verdict: verdictOf(parts, failed), parts, notes: [...notes, ...new Set(unread)] };
 }
 
@@ -46,7 +49,7 @@ async function contextOf(
   unread: string[],
 ): Promise<FailureContext> {
   const { pod: known, reference } = podContext(pod, state.name, state.exitCode);
-  if (state.well || reference === undefined) return { node, pod: known };
+  if (isSound(state) || reference === undefined) return { node, pod: known };
   const image = await readImage(reference);
   if (typeof image !== 'string') return { node, pod: known, image };
   unread.push(image);
@@ -56,11 +59,22 @@ async function contextOf(
 function containerPart(state: ContainerState, texts: readonly FailureText[], context: FailureContext): Part {
   const what = `${state.init ? 'init container' : 'container'} ${state.name}`;
   const words = stateWords(state);
-  if (state.well) return { what, state: words, well: true, explanations: [], unexplained: [] };
+  const { well } = state;
+  if (isSound(state)) return { what, state: words, well, explanations: [], unexplained: [] };
   const starting = isStarting(state, texts);
-  const explanations = explainFailure(texts, context).filter(({ weight }) => !starting || weight === 'cause');
-  const known = explanations.some(({ weight }) => weight !== 'advice');
-  return { what, state: words, well: false, explanations, unexplained: known || starting ? [] : texts };
+  const fits = (weight: Weight) => (well ? weight === 'advice' : !starting || weight === 'cause');
+  const explanations = explainFailure(well ? [] : texts, context).filter(({ weight }) => fits(weight));
+  const known = well || starting || explanations.some(({ weight }) => weight !== 'advice');
+  return { what, state: words, well, explanations, unexplained: known ? [] : texts, ...endedPart(state) };
+}
+
+/** Well, and was so from its first start on: nobody need look closer. */
+function isSound({ well, restarts }: ContainerState): boolean {
+  return well && restarts === 0;
+}
+
+function endedPart({ kind, ran, name }: ContainerState): Pick<Part, 'ended'> {
+  return kind === 'ended' && ran ? { ended: name } : {};
 }
 
 /** Trouble of the pod as a whole counts as long as a container is not well. */
@@ -84,7 +98,7 @@ function logTexts(log: string | undefined): FailureText[] {
 }
 
 function withoutPod(events: readonly unknown[], log: string | undefined): Pick<Diagnosis, 'verdict' | 'parts'> {
-  const texts = podTexts(events);
+  const texts = podTexts(undefined, events);
   const parts = [...(events.length === 0 ? [] : [textPart('pod', texts, {})]), ...logPart(log, {})];
   return { verdict: events.length === 0 ? 'failed' : 'gone', parts };
 }

@@ -19,6 +19,8 @@ export interface Part {
   /** How it fares, in words: `waiting: CreateContainerError`. */
   readonly state: string;
   readonly well: boolean;
+  /** The container's name, where its program ran and ended by itself: only its own log says why. */
+  readonly ended?: string;
   /** Most probable first. */
   readonly explanations: readonly Explanation[];
   /** What was said, where nothing of it is known. */

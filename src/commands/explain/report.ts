@@ -1,3 +1,4 @@
+import type { NodeContext } from '../../checkpoint/failures/context.ts';
 import type { Explanation, FailureText } from '../../checkpoint/failures/failure.ts';
 import type { Stream } from '../io.ts';
 import { paint } from '../output.ts';
@@ -21,22 +22,27 @@ export function report(diagnosis: Diagnosis, stream: Stream): string {
 const VERDICTS: Readonly<Record<Diagnosis['verdict'], string>> = {
   healthy: 'every container is well: nothing to explain',
   starting: 'still on its way, and nothing has failed so far: nothing to explain yet',
-  failed: 'not restored',
+  failed: 'it failed',
   gone: 'it is gone; its events remain',
 };
 
 function head({ pod, node, verdict }: Diagnosis, stream: Stream): string {
   if (pod === undefined) return paint(stream, 'bold', 'what was said, without a pod');
-  const about = [node?.engine && `${node.engine.name} ${node.engine.version}`, node?.architecture].filter(Boolean);
-  const place = node?.name === undefined ? '' : ` on ${node.name}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
-  return `${paint(stream, 'bold', plain(`pod ${pod}${place}`))}: ${VERDICTS[verdict]}`;
+  const name = paint(stream, 'bold', plain(`pod ${pod}${node === undefined ? '' : placeWords(node)}`));
+  return `${name}: ${VERDICTS[verdict]}`;
+}
+
+function placeWords({ name, engine, architecture }: NodeContext): string {
+  if (name === undefined) return ' on no node yet';
+  const about = [engine && `${engine.name} ${engine.version}`, architecture].filter(Boolean);
+  return ` on ${name}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
 }
 
 function partText(part: Part, diagnosis: Diagnosis, stream: Stream): string {
-  const { what, state, explanations, unexplained } = part;
+  const { what, state, explanations } = part;
   const title = `${paint(stream, 'bold', plain(what))}${state === '' ? '' : `: ${plain(state)}`}`;
   const known = explanations.map((one, at) => explanationText(one, at > 0, stream));
-  return [title, ...known, ...unknownText(part, unexplained, diagnosis, stream)].join('\n');
+  return [title, ...known, ...unknownText(part, diagnosis, stream)].join('\n');
 }
 
 const ASIDE: Readonly<Record<Explanation['weight'], string>> = {
@@ -56,8 +62,7 @@ function explanationText({ title, cure, quote, weight }: Explanation, further: b
 }
 
 function unknownText(
-  { well, explanations }: Part,
-  texts: readonly FailureText[],
+  { well, explanations, ended, unexplained: texts }: Part,
   { pod, node, verdict }: Diagnosis,
   stream: Stream,
 ): string[] {
@@ -65,8 +70,14 @@ function unknownText(
   if (well || known || verdict === 'starting') return [];
   const said = texts.flatMap(shown).map((text) => line('said', quoted(text), stream));
   const means = texts.length === 0 ? 'nobody has said why' : 'thaw does not know this text';
+  if (ended !== undefined && texts.length === 0) return [line('look', logsOf(pod, ended), stream)];
   const look = whereToLook(pod, node).map((place) => line('look', place, stream));
   return [...said, line('means', sentence(means), stream), ...look];
+}
+
+function logsOf(pod: string | undefined, container: string): string {
+  const [namespace, name] = pod?.split('/') ?? [];
+  return `the program's own log says why: kubectl logs ${name} -n ${namespace} -c ${container}`;
 }
 
 /** A log is long: its lines with errors, the first ones, are what counts. */

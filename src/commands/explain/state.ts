@@ -1,5 +1,6 @@
 import type { FailureText } from '../../checkpoint/failures/failure.ts';
 import type { ContainerState } from '../../kube/failure/container-states.ts';
+import { count } from '../human.ts';
 
 /** Reasons by which a container waits for what takes its time, not because something failed. */
 const ORDINARY = new Set(['', 'ContainerCreating', 'PodInitializing']);
@@ -12,9 +13,10 @@ export function isStarting({ kind, reason }: ContainerState, texts: readonly Fai
 
 /** How a container fares, in words. */
 export function stateWords({ kind, well, reason, exitCode, ran, restarts }: ContainerState): string {
-  const again = restarts > 0 ? `, started again ${restarts} times` : '';
+  const again = restarts > 0 ? `, started again ${count(restarts, 'time')}` : '';
   if (kind === 'running') return `${well ? 'running' : 'running, but not ready'}${again}`;
   if (kind === 'waiting') return `waiting: ${reason || 'nothing said yet'}${again}`;
-  const how = ran ? `its program ended by itself with exit code ${exitCode}` : `it never started: ${reason}`;
-  return `${how}${again}`;
+  if (!ran) return `it never started: ${reason}${again}`;
+  const why = reason === '' || reason === 'Error' ? '' : ` (${reason})`;
+  return `its program ended with exit code ${exitCode}${why}${again}`;
 }

@@ -9,13 +9,17 @@ const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** What a Node (core/v1) tells: its engine, architecture and handlers. Never throws. */
 export function nodeContext(node: unknown): NodeContext {
   const { metadata, status } = fieldsOf(node);
-  const { nodeInfo, runtimeHandlers } = fieldsOf(status);
+  const { nodeInfo, runtimeHandlers, conditions } = fieldsOf(status);
   const { containerRuntimeVersion, architecture } = fieldsOf(nodeInfo);
   const { name } = fieldsOf(metadata);
   const engine = parseEngine(String(containerRuntimeVersion));
   const handlers = itemsOf(runtimeHandlers).map((handler) => String(fieldsOf(handler)['name'] ?? ''));
+  const ready = itemsOf(conditions)
+    .map(fieldsOf)
+    .find(({ type }) => type === 'Ready');
   return {
     ...(typeof name === 'string' ? { name } : {}),
+    ...(ready === undefined ? {} : { ready: ready['status'] === 'True' }),
     ...(engine === undefined ? {} : { engine }),
     ...(typeof architecture === 'string' ? { architecture } : {}),
     ...(handlers.length === 0 ? {} : { handlers }),

@@ -1,5 +1,5 @@
 import type { FailureText } from '../../checkpoint/failures/failure.ts';
-import { type Fields, fieldsOf } from '../fields.ts';
+import { type Fields, fieldsOf, itemsOf } from '../fields.ts';
 import type { ContainerState } from './container-states.ts';
 
 /** Events that say nothing of a failure, whatever they say. */
@@ -16,9 +16,17 @@ export function containerTexts(state: ContainerState, events: readonly unknown[]
   return once([...states, ...eventTexts(events, (path) => path.endsWith(`{${state.name}}`))]);
 }
 
-/** What events say of the pod as a whole: volumes, its sandbox, its place. */
-export function podTexts(events: readonly unknown[]): FailureText[] {
-  return once(eventTexts(events, (path) => path === ''));
+/** What status and events say of the pod as a whole: volumes, its sandbox, its place. Each text once. */
+export function podTexts(pod: unknown, events: readonly unknown[]): FailureText[] {
+  const status = fieldsOf(fieldsOf(pod)['status']);
+  const conditions = itemsOf(status['conditions']).map(fieldsOf);
+  const said = [status, ...conditions.filter(({ reason }) => reason === 'Unschedulable')];
+  const states = said
+    .filter(({ message }) => typeof message === 'string' && message !== '')
+    .map(
+      ({ reason, message }): FailureText => ({ origin: 'status', reason: String(reason ?? ''), text: `${message}` }),
+    );
+  return once([...states, ...eventTexts(events, (path) => path === '')]);
 }
 
 function eventTexts(events: readonly unknown[], wanted: (fieldPath: string) => boolean): FailureText[] {

@@ -5,6 +5,7 @@ import { checkBaseImage } from './base-image.ts';
 import { checkEngine } from './engine.ts';
 import { checkHandler } from './handler.ts';
 import { checkMounts } from './mounts.ts';
+import { checkReady } from './ready.ts';
 import { checkProgramEnd, checkRestartPolicy } from './restart.ts';
 
 /** A failure that what is known of image, node and pod shows, without a text. */
@@ -16,6 +17,7 @@ export interface CheckFinding {
 /** Looks at everything that is known for what will, or did, make a restore fail. Where little is known little is found. */
 export function checkContext(context: FailureContext): CheckFinding[] {
   return [
+    checkReady(context),
     checkEngine(context),
     checkArchitecture(context),
     checkHandler(context),

@@ -3,6 +3,17 @@ import type { Failure } from '../failure.ts';
 const SEEN = [{ program: 'kubelet', version: '1.36.3' }];
 const IMAGES = { program: 'kubelet', version: '1.36.3', source: 'pkg/kubelet/images/image_manager.go' };
 
+/** Found by a check. */
+export const nodeNotReady: Failure = {
+  id: 'node-not-ready',
+  weight: 'cause',
+  patterns: [],
+  examples: [],
+  title: '{{node}} is not ready, so its kubelet starts nothing',
+  cure: "look at the node's conditions (kubectl describe node) and at its kubelet (journalctl -u kubelet), or choose another target node",
+  seen: SEEN,
+};
+
 /** What the kubelet itself says. */
 export const KUBELET: readonly Failure[] = [
   {
@@ -60,12 +71,17 @@ export const KUBELET: readonly Failure[] = [
   {
     id: 'back-off',
     weight: 'symptom',
-    patterns: [/^Back-off (?:restarting failed container|pulling image "[^"]*"$)/],
+    patterns: [
+      /^Back-off (?:restarting failed container|pulling image "[^"]*"$)/,
+      /^back-off \S+ restarting failed container=/,
+    ],
     examples: [
+      'back-off 10s restarting failed container=web pod=web-0-restored_shop(7d3f0a52-9d8e-4b43-8e6b-51b6f3a0c111)',
       'Back-off restarting failed container web in pod web-0-restored_shop(7d3f0a52-9d8e-4b43-8e6b-51b6f3a0c111)',
     ],
     title: 'the kubelet waits before it tries again',
     cure: "look at the container's last state and at earlier events: kubectl describe pod shows both",
     seen: SEEN,
   },
+  nodeNotReady,
 ];
