@@ -116,12 +116,32 @@ export const FORMAT = '1';
  */
 export function readFormat(annotations: Readonly<Record<string, string>>): Warning[] {
   const format = annotations[THAW.format];
-  if (format === undefined) throw notCheckpoint(`it has no annotation ${THAW.format}`, { annotation: THAW.format });
+  if (format === undefined) throw withoutFormat(annotations);
   const [, major, minor = '0'] = /^(\d+)(?:\.(\d+))?$/.exec(format) ?? [];
   if (major !== FORMAT)
     throw notCheckpoint(`its annotations have the format ${JSON.stringify(format)}, not ${FORMAT}`, { format });
   if (Number(minor) === 0) return [];
   return [{ code: 'FORMAT_NEWER', message: `${WARNING_CODES.FORMAT_NEWER}: format ${format}`, facts: { format } }];
+}
+
+/** Checkpoint images that are not thaw's: what shows them, and who restores them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  /** `podman container checkpoint --create-image` */
+  [PODMAN.name]: 'Podman',
+  [CRIO.name]: 'CRI-O',
+  /** checkpointctl */
+  [CRIU['container.name']]: 'containerd',
+};
+
+function withoutFormat(annotations: Readonly<Record<string, string>>): ThawError {
+  const why = `it has no annotation ${THAW.format}`;
+  const [, engine] = Object.entries(ELSEWHERE).find(([name]) => Object.hasOwn(annotations, name)) ?? [];
+  if (engine === undefined) return notCheckpoint(why, { annotation: THAW.format });
+  return new ThawError('IMAGE_NOT_CHECKPOINT', {
+    message: `the image is a checkpoint, but none of thaw: ${why}; another program made it, for ${engine}`,
+    next: `let ${engine} restore it, or convert the archive that it was made from`,
+    facts: { why, annotation: THAW.format, engine },
+  });
 }
 
 /** An IMAGE_NOT_CHECKPOINT: why an image is none that this thaw can read. */

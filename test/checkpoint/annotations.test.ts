@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CRIO, FORMAT, PODMAN, readFormat, THAW } from '../../src/checkpoint/annotations.ts';
+import { CRIO, CRIU, FORMAT, PODMAN, readFormat, THAW } from '../../src/checkpoint/annotations.ts';
 import { throwsCode } from '../helpers/throws.ts';
 
 test('the names by which CRI-O and Podman find a checkpoint image are theirs', (t) => {
@@ -28,7 +28,21 @@ for (const format of ['0', '2', '2.0', '10', '', 'one', '1.', '1.x', '1.1.1', ' 
   });
 }
 
-test("an image with CRI-O's annotation only is not one of thaw's", async (t) => {
-  const error = await throwsCode(t, 'IMAGE_NOT_CHECKPOINT', () => readFormat({ [CRIO.name]: 'web' }));
+for (const [annotation, engine] of [
+  [CRIO.name, 'CRI-O'],
+  [PODMAN.name, 'Podman'],
+  [CRIU['container.name'], 'containerd'],
+] as const) {
+  test(`a checkpoint image that another program made for ${engine} is not one of thaw's, and is called what it is`, async (t) => {
+    const error = await throwsCode(t, 'IMAGE_NOT_CHECKPOINT', () => readFormat({ [annotation]: 'web' }));
+    t.deepEqual(error?.facts, { why: error?.facts['why'], annotation: THAW.format, engine });
+    t.regex(error?.found ?? '', new RegExp(`another program made it, for ${engine}`));
+    t.regex(error?.next ?? '', new RegExp(`let ${engine} restore it, or convert the archive`));
+  });
+}
+
+test("an image without any checkpoint's annotation is not one of thaw's", async (t) => {
+  const error = await throwsCode(t, 'IMAGE_NOT_CHECKPOINT', () => readFormat({ maintainer: 'web' }));
   t.is(error?.facts['annotation'], THAW.format);
+  t.false('engine' in (error?.facts ?? {}));
 });

@@ -2,7 +2,7 @@ import type { EngineName } from '../../../../checkpoint/metadata.ts';
 import { ThawError } from '../../../../errors.ts';
 import { baseImageVolumes } from '../base-images.ts';
 import type { RestoreCheckpoint } from '../checkpoint.ts';
-import type { RestoreMethod } from '../restore.ts';
+import type { Restore, RestoreMethod } from '../restore.ts';
 
 /**
  * Method `image`: the container's image is the checkpoint image, and the engine that made the archive restores it. It
@@ -17,6 +17,14 @@ export const imageMethod: RestoreMethod = {
       reason: 'the checkpoint image, by digest: the engine restores instead of starting it',
       value: ({ restore, within }) => restore.checkpoints.get(String(within['name']))?.reference,
     },
+    {
+      field: 'command',
+      outcome: 'set',
+      reason:
+        'a program that is in no image, for containerd wants one where the base image has none: nothing can start cold',
+      when: ({ restore, was, within }) => was !== undefined && isOfContainerd(restore, within['name']),
+      value: () => ['/.thaw/restore-only'],
+    },
     ...['command', 'args'].map((field) => ({
       field,
       outcome: 'dropped' as const,
@@ -27,6 +35,11 @@ export const imageMethod: RestoreMethod = {
   check: checkEngines,
   demands: (checkpoints) => [...new Set(checkpoints.map(demand))],
 };
+
+/** CRI-O passes over the pod's command when it restores, so that there it would change nothing. */
+function isOfContainerd({ checkpoints }: Restore, container: unknown): boolean {
+  return checkpoints.get(String(container))?.engine.name === 'containerd';
+}
 
 /** What a node must run, by the engine that made the checkpoint; undefined: no node can. */
 const NODE: Readonly<Record<EngineName, string | undefined>> = {
@@ -54,7 +67,8 @@ function checkEngines(checkpoints: readonly RestoreCheckpoint[]): void {
 function noNode({ container, engine, reference }: RestoreCheckpoint): ThawError {
   return new ThawError('ENGINE_UNFIT', {
     message: `the checkpoint of container ${container} was made by ${engine.name}, which no Kubernetes node runs, and no other engine restores its images`,
-    next: `restore it where Podman is: podman container restore ${reference}`,
+    // Podman does not pull a checkpoint image by itself.
+    next: `restore it where Podman is: podman pull ${reference} && podman container restore ${reference}`,
     facts: { container, engine: engine.name, reference },
   });
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { EngineName } from '../../../../../src/checkpoint/metadata.ts';
 import { restoredPod } from '../../../../../src/controller/migration/restored-pod/restored-pod.ts';
-import { checkpoint, referenceOf, request } from '../../../../helpers/restore.ts';
+import { checkpoint, containerOf, podWithContainer, referenceOf, request } from '../../../../helpers/restore.ts';
 import { throwsCode } from '../../../../helpers/throws.ts';
 
 const madeBy = (container: string, name: EngineName) => checkpoint(container, { engine: { name } });
@@ -28,11 +28,25 @@ test('one note is enough for the checkpoints of one engine', (t) => {
 test("Podman's checkpoints are refused: no Kubernetes node restores them", async (t) => {
   const checkpoints = [madeBy('web', 'podman')];
   const error = await throwsCode(t, 'ENGINE_UNFIT', () => restoredPod(request({ checkpoints })));
-  t.is(error?.next, `restore it where Podman is: podman container restore ${referenceOf('web')}`);
+  const image = referenceOf('web');
+  t.is(error?.next, `restore it where Podman is: podman pull ${image} && podman container restore ${image}`);
 });
 
 test('checkpoints of two engines are refused: no node has both', async (t) => {
   const checkpoints = [madeBy('web', 'cri-o'), madeBy('cache', 'containerd')];
   const error = await throwsCode(t, 'ENGINE_UNFIT', () => restoredPod(request({ checkpoints })));
   t.deepEqual(error?.facts, { engines: ['cri-o', 'containerd'] });
+});
+
+test('where the source has a command, containerd gets one that is in no image: its base image may have none', (t) => {
+  const source = podWithContainer({ command: ['/bin/web'], args: ['--listen'] });
+  const restored = restoredPod(request({ source, checkpoints: [madeBy('web', 'containerd')] }));
+  t.like(containerOf(restored, 'web'), { command: ['/.thaw/restore-only'] });
+  t.false('args' in containerOf(restored, 'web'));
+});
+
+test('where the source has no command, its base image has a program, and containerd gets no command', (t) => {
+  const source = podWithContainer({ args: ['--listen'] });
+  const restored = restoredPod(request({ source, checkpoints: [madeBy('web', 'containerd')] }));
+  t.deepEqual(Object.keys(containerOf(restored, 'web')), ['name', 'image', 'imagePullPolicy']);
 });
