@@ -119,6 +119,13 @@ test('a program that a checkpoint image does not hold was started cold', (t) => 
   t.deepEqual(ids([status(cold)], { node: NODE }), []);
 });
 
+test('the command that is in no image was run by a node that did not restore: which one, the method tells', (t) => {
+  const refused = status('exec: "/.thaw/restore-only": stat /.thaw/restore-only: no such file or directory');
+  t.deepEqual(ids([refused], { node: NODE, image: plain, pod: POD }), ['annotation-missing']);
+  t.deepEqual(ids([refused], { node: on('containerd', '2.4.2'), pod: POD }), ['containerd-cannot-restore']);
+  t.deepEqual(ids([refused], { node: NODE, pod: { ...POD, method: 'runtime' } }), ['thaw-runtime-not-used']);
+});
+
 test('where nothing tells the names of node and image the words do without them', (t) => {
   const [found] = explainFailure([status('checkpoint restore via CreateContainer is disabled by configuration')]);
   t.regex(found?.title ?? '', /^restore is switched off in the node's containerd/);

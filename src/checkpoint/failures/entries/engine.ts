@@ -83,10 +83,11 @@ export const ENGINE: readonly Failure[] = [
   {
     id: 'annotation-missing',
     weight: 'cause',
-    patterns: [/no command specified/],
+    patterns: [/no command specified/, /exec: "\/\.thaw\/restore-only": [^\n]*no such file or directory/],
     when: (context) => context.pod?.method !== 'runtime' && lacksAnnotation(context),
     examples: [
       'failed to generate container "5976928074a6b0e1d1a4e9a4f1cf9ad7e3f0b7c0f5a2d9b84c6e1f3a7d5b2c90" spec: failed to generate spec: no command specified',
+      'exec: "/.thaw/restore-only": stat /.thaw/restore-only: no such file or directory',
     ],
     title: 'the image has no checkpoint annotation where {{node}} looks for it, so it is taken for an ordinary image',
     cure: 'convert the archive with thaw convert, and name the manifest it prints; where an image index stands in front of it, name the manifest by digest instead',
