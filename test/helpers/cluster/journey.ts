@@ -1,0 +1,126 @@
+import { basename, join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { nodePaths } from '../../../scripts/cluster/state.ts';
+import { discontinuities, type Life, lastNumber } from '../continuity.ts';
+import type { Bed } from './bed.ts';
+import { countTo, logOf } from './logs.ts';
+import { manifestOf, type PodPlan, roundOf, sumOf, type Workload } from './workload.ts';
+
+/** A pod of workloads under way, and what its containers wrote in the pods before it. */
+export interface Journey {
+  readonly pod: string;
+  readonly node: string;
+  readonly containers: readonly Workload[];
+  readonly past: Readonly<Record<string, readonly Life[]>>;
+}
+
+/** The containers' checkpoints by the container's name: archives on this host, then references. */
+export type Checkpoints = Readonly<Record<string, string>>;
+
+/** A journey whose pod has been checkpointed; the pod still runs. */
+export interface Frozen {
+  readonly journey: Journey;
+  readonly archives: Checkpoints;
+  /** The last number of each container that was read before its checkpoint was asked for. */
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/** Starts a pod and waits until it is Ready. */
+export async function setOut(t: ExecutionContext, bed: Bed, plan: PodPlan): Promise<Journey> {
+  await apply(t, bed, plan.name, manifestOf(plan));
+  await ready(bed, plan.name);
+  return { pod: plan.name, node: plan.node ?? 'node-a', containers: plan.containers, past: {} };
+}
+
+/** Checkpoints one container after the other, each when it has counted a little. */
+export async function freeze(bed: Bed, journey: Journey): Promise<Frozen> {
+  const archives: Record<string, string> = {};
+  const seen: Record<string, number> = {};
+  for (const container of journey.containers) {
+    seen[container.name] = lastNumber(await goOn(bed, journey, container));
+    archives[container.name] = await checkpoint(bed, journey, container.name);
+  }
+  return { journey, archives, seen };
+}
+
+/** Has the kubelet write a checkpoint archive, and gives its path on this host. */
+export async function checkpoint(bed: Bed, { node, pod }: Journey, container: string): Promise<string> {
+  const url = `/api/v1/nodes/${node}/proxy/checkpoint/default/${pod}/${container}`;
+  const { items } = JSON.parse(await bed.sh(`kubectl create --raw ${url} -f /dev/null`)) as { items: string[] };
+  return join(nodePaths(bed.settings, node).kubelet, 'checkpoints', basename(items[0] ?? ''));
+}
+
+/** Makes a checkpoint image of each archive in the bed's registry, and gives the references. */
+export async function convertAll(bed: Bed, { archives }: Frozen, options = ''): Promise<Checkpoints> {
+  const line = `thaw convert ${Object.values(archives).join(' ')} --to $REGISTRY/checkpoints --plain-http ${options}`;
+  const references = (await bed.sh(line)).trim().split('\n');
+  return Object.fromEntries(Object.keys(archives).map((name, at) => [name, references[at] ?? '']));
+}
+
+/** How a frozen pod comes back. */
+export interface Awakening {
+  readonly to: 'node-a' | 'node-b';
+  readonly images: Checkpoints;
+  /** The restored pod's name. */
+  readonly name?: string;
+  /** A filter between `thaw pod` and `kubectl apply`, in bash. */
+  readonly through?: string;
+}
+
+/** Restores a frozen pod on a node, ends the old one, and waits until the new one is Ready. */
+export async function wake(t: ExecutionContext, bed: Bed, frozen: Frozen, how: Awakening): Promise<Journey> {
+  const { journey, seen } = frozen;
+  const pod = await applyRestored(t, bed, frozen, how);
+  const past = journey.containers.map(async ({ name }) => {
+    const life = { log: await logOf(bed, journey.pod, name), seen: seen[name] ?? 0 };
+    return [name, [...(journey.past[name] ?? []), life]] as const;
+  });
+  const lives = Object.fromEntries(await Promise.all(past));
+  await bed.sh(`kubectl delete pod ${journey.pod} --wait=false`);
+  await ready(bed, pod);
+  return { pod, node: how.to, containers: journey.containers, past: lives };
+}
+
+/** Asks for the restored pod and does not wait; gives its name. */
+export async function applyRestored(
+  t: ExecutionContext,
+  bed: Bed,
+  { journey }: Frozen,
+  { to, images, name = `${journey.pod}-restored`, through = 'cat' }: Awakening,
+): Promise<string> {
+  const options = `--from - --node ${to} --name ${name} --plain-http --pull-from checkpoint-registry.local/checkpoints`;
+  t.teardown(() => bed.run(`kubectl delete pod ${name} --wait=false --ignore-not-found`));
+  await bed.sh(
+    `kubectl get pod ${journey.pod} -o yaml | thaw pod ${Object.values(images).join(' ')} ${options} | ${through} | kubectl apply -f -`,
+  );
+  return name;
+}
+
+/** Lets every container count on, and shows by what it wrote that it is the process that set out. */
+export async function isWhole(t: ExecutionContext, bed: Bed, journey: Journey): Promise<void> {
+  for (const container of journey.containers) {
+    const lives = [...(journey.past[container.name] ?? []), { log: await goOn(bed, journey, container), seen: 0 }];
+    t.deepEqual(discontinuities(lives, { sum: sumOf(container) }), [], `${journey.pod}/${container.name}`);
+  }
+}
+
+/** Waits until a container has counted beyond all that it wrote before, and has read all of its memory since. */
+function goOn(bed: Bed, { pod, past }: Journey, container: Workload): Promise<string> {
+  const before = Math.max(0, ...(past[container.name] ?? []).map(({ log }) => lastNumber(log)));
+  return countTo(bed, pod, container.name, before + 3 + roundOf(container));
+}
+
+/** Applies a manifest; the pod is gone when the test ends. */
+export async function apply(t: ExecutionContext, bed: Bed, pod: string, manifest: string): Promise<void> {
+  t.teardown(() => bed.run(`kubectl delete pod ${pod} --wait=false --ignore-not-found`));
+  await bed.sh('kubectl apply -f -', manifest);
+}
+
+/** Waits until a pod is Ready. Throws Error with what is known of it when it fails, or takes too long. */
+export async function ready(bed: Bed, pod: string): Promise<void> {
+  const { exitCode } = await bed.run(`kubectl wait --for=condition=Ready pod/${pod} --timeout=60s`);
+  if (exitCode === 0) return;
+  const events = await bed.run(`kubectl get events --field-selector involvedObject.name=${pod}`);
+  const status = await bed.run(`kubectl get pod ${pod} -o jsonpath='{.status}'`);
+  throw new Error(`${pod} is not Ready\n${events.stdout}\n${status.stdout}`);
+}
