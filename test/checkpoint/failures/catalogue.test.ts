@@ -59,5 +59,11 @@ test('every pattern is there for a text that was said', (t) => {
 
 test('a failure that only a check finds has no text', (t) => {
   const silent = FAILURES.filter(({ patterns }) => patterns.length === 0).map(({ id }) => id);
-  t.deepEqual(silent.sort(), ['base-image-not-brought', 'closed-connection', 'node-not-ready', 'other-engine', 'restart-policy']);
+  t.deepEqual(silent.sort(), [
+    'base-image-not-brought',
+    'closed-connection',
+    'node-not-ready',
+    'other-engine',
+    'restart-policy',
+  ]);
 });

@@ -5,6 +5,10 @@ const SEEN = [
   { program: 'CRI-O', version: '1.37.0' },
   { program: 'CRI-O', version: '1.34.11' },
 ];
+const PRESENT = [
+  { program: 'CRI-O', version: '1.37.0' },
+  { program: 'CRI-O', version: '1.36.3' },
+];
 const RESTORE = { program: 'CRI-O', version: '1.37.0', source: 'server/container_restore.go' };
 
 /** What CRI-O says when it restores a checkpoint image. */
@@ -12,11 +16,14 @@ export const CRIO_FAILURES: readonly Failure[] = [
   {
     id: 'crio-restore-off',
     weight: 'cause',
-    patterns: [/no command specified/, /exec: "(?<program>[^"]+)": (?:stat .*no such file|executable file not found)/],
+    patterns: [
+      /no command specified/,
+      /exec: \\?"(?<program>[^"\\]+)\\?": (?:stat .*no such file|executable file not found)/,
+    ],
     when: (context) => onCrio(context) && context.pod?.method !== 'runtime' && isAnnotated(context) !== false,
     examples: [
       'no command specified',
-      'container create failed: exec: "/bin/counter": stat /bin/counter: no such file or directory',
+      String.raw`container create failed: time="2026-11-22T23:19:43Z" level=error msg="runc create failed: unable to start container process: error during container init: exec: \"sh\": executable file not found in $PATH"`,
     ],
     title:
       'restore is switched off in CRI-O on {{node}}, as it is by default since August 2026 (checkpoint_only): it takes the checkpoint image for an ordinary one',
@@ -29,7 +36,7 @@ export const CRIO_FAILURES: readonly Failure[] = [
     patterns: [/no command specified/],
     when: (context) => onCrio(context) && context.pod?.method !== 'runtime',
     examples: ['no command specified'],
-    title: 'or the base image has neither ENTRYPOINT nor CMD, which CRI-O wants of it even where it restores',
+    title: 'the base image has neither ENTRYPOINT nor CMD, which CRI-O wants of it even where it restores',
     cure: 'run the source from a base image that has an ENTRYPOINT or CMD, and checkpoint it again',
     seen: SEEN,
   },
@@ -58,11 +65,25 @@ export const CRIO_FAILURES: readonly Failure[] = [
     weight: 'cause',
     patterns: [/namespaced signature policy (?<policy>\S+) defined for pods in namespace (?<namespace>\S+); signature/],
     examples: [
-      'namespaced signature policy /etc/crio/policies/shop.json defined for pods in namespace shop; signature validation is not supported for container restore',
+      'namespaced signature policy /etc/crio/policy.json defined for pods in namespace default; signature validation is not supported for container restore',
     ],
-    title: 'namespace {{namespace}} has a signature policy of its own ({{policy}}), and CRI-O restores nothing there',
-    cure: 'restore in a namespace without a signature policy of its own',
-    seen: [RESTORE],
+    title:
+      'CRI-O restores nothing under a signature policy, and {{policy}} is one: signature_policy in the configuration of {{node}} names it, or it is that of namespace {{namespace}}',
+    cure: 'set signature_policy = "" under [crio.image] on the node and restart CRI-O (its own packages set it; without it /etc/containers/policy.json counts), or restore in a namespace without a policy of its own',
+    seen: PRESENT,
+  },
+  {
+    id: 'crio-mapped-credentials',
+    weight: 'cause',
+    patterns: [/reading manifest \S+ in (?<host>[^/\s]+)\/\S*: unauthorized/],
+    when: onCrio,
+    examples: [
+      'unable to pull image or OCI artifact: pull image err: initializing source docker://checkpoint-registry.local/checkpoints:counter: reading manifest counter in 10.77.0.1:5000/checkpoints: unauthorized; artifact err: ...',
+    ],
+    title:
+      "the registry at {{host}} wants credentials for {{image}}; where registries.conf maps an image's name to another location, CRI-O sends no pull secret there",
+    cure: 'give the node credentials for {{host}} itself, in the file that global_auth_file under [crio.image] names (docs/crio.md shows it); for a name that is not mapped, name a pull secret in the imagePullSecrets of the pod',
+    seen: PRESENT,
   },
   {
     id: 'crio-runtime-cannot-restore',
