@@ -2,6 +2,7 @@
 export default {
   extensions: ['ts'],
   files: ['test/e2e/{cluster,podman}/**/*.test.ts'],
-  timeout: '10m',
+  // The first test may wait until the bed is built.
+  timeout: '20m',
   concurrency: 1,
 };
