@@ -49,9 +49,14 @@ export async function startMachine({ base, files, cgroups }: MachineOptions): Pr
   const child = spawn('sh', [besides('machine-enter.sh'), ...own.folders], { detached: true, stdio: 'pipe', env });
   const ended = once(child, 'exit');
   const init = await firstLine(child);
+  if (init.error !== undefined) {
+    // What it had made is taken away first.
+    await ended;
+    throw new Error(`the machine in ${folder} did not start: ${init.error}`);
+  }
   return {
     shared: join(folder, 'shared'),
-    run: (...command) => runIn(init, own.joinedBy, command),
+    run: (...command) => runIn(init.pid, own.joinedBy, command),
     stop: async () => {
       child.stdin.end();
       await ended;
@@ -77,14 +82,16 @@ function besides(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** The number of the machine's first process, which it says once it is ready; Error with what it said instead. */
-async function firstLine(child: ChildProcess): Promise<string> {
+/** The number of the machine's first process, which it says once it is ready; or what it said instead. */
+async function firstLine(
+  child: ChildProcess,
+): Promise<{ pid: string; error?: never } | { pid?: never; error: string }> {
   let said = '';
   child.stderr?.on('data', (chunk) => {
     said += chunk;
   });
-  if (child.stdout !== null) for await (const line of createInterface(child.stdout)) return line;
-  throw new Error(`the machine did not start: ${said}`);
+  if (child.stdout !== null) for await (const pid of createInterface(child.stdout)) return { pid };
+  return { error: said.trim() };
 }
 
 /** Joins the machine's cgroups, since CRIU notes those of a container relative to them, and then its namespaces. */

@@ -10,14 +10,17 @@ import { until } from './until.ts';
 
 // The workload program in containers of Podman.
 
-/** Makes the workload's image with Podman, pushes it to a registry, and forgets it: who runs it must pull it. */
-export async function pushCounter(podman: Podman, image: string): Promise<void> {
+/**
+ * Makes the workload's image with Podman, with more lines of a Containerfile if there are any, and pushes it to a
+ * registry under this name.
+ */
+export async function pushCounter(podman: Podman, image: string, ...lines: readonly string[]): Promise<void> {
   const program = await workload({ cache: CACHE }, () => {});
   const tree = await packTree((folder) => layOutCounter(folder, program));
   await writeFile(join(podman.shared, 'counter.tar'), tree);
-  await podman.ok('import', '--quiet', '--change', 'ENTRYPOINT ["/bin/counter"]', '/shared/counter.tar', image);
+  const changes = ['ENTRYPOINT ["/bin/counter"]', ...lines].map((line) => `--change=${line}`);
+  await podman.ok('import', '--quiet', ...changes, '/shared/counter.tar', image);
   await podman.ok('push', '--quiet', '--tls-verify=false', image);
-  await podman.ok('rmi', image);
 }
 
 /** What is to be run and frozen. */
@@ -83,15 +86,12 @@ export function goesOn(t: ExecutionContext, logs: readonly CounterLog[], sum: st
   t.deepEqual([...new Set(ticks.map((tick) => tick.sum))], [sum]);
 }
 
-/** A container's log, once it holds so many numbers or the container has ended. */
-async function counted(podman: Podman, name: string, ticks: number): Promise<CounterLog> {
-  const look = async () => ({ running: await isRunning(podman, name), log: await logOf(podman, name) });
-  const { log } = await until(look, (found) => !found.running || found.log.ticks.length >= ticks);
-  return log;
-}
-
-async function isRunning(podman: Podman, name: string): Promise<boolean> {
-  return (await podman.ok('container', 'inspect', '--format={{.State.Running}}', name)).trim() === 'true';
+/** A container's log, once it holds so many numbers, or says what broke. */
+function counted(podman: Podman, name: string, ticks: number): Promise<CounterLog> {
+  return until(
+    () => logOf(podman, name),
+    (log) => log.ticks.length >= ticks || log.others.length > 0,
+  );
 }
 
 async function logOf(podman: Podman, name: string): Promise<CounterLog> {
