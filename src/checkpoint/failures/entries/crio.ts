@@ -76,7 +76,6 @@ export const CRIO_FAILURES: readonly Failure[] = [
     id: 'crio-mapped-credentials',
     weight: 'cause',
     patterns: [/reading manifest \S+ in (?<host>[^/\s]+)\/\S*: unauthorized/],
-    when: onCrio,
     examples: [
       'unable to pull image or OCI artifact: pull image err: initializing source docker://checkpoint-registry.local/checkpoints:counter: reading manifest counter in 10.77.0.1:5000/checkpoints: unauthorized; artifact err: ...',
     ],

@@ -83,7 +83,7 @@ export const ENGINE: readonly Failure[] = [
   {
     id: 'annotation-missing',
     weight: 'cause',
-    patterns: [/no command specified/, /exec: "\/\.thaw\/restore-only": [^\n]*no such file or directory/],
+    patterns: [/no command specified/, /exec: \\?"\/\.thaw\/restore-only\\?": [^\n]*no such file or directory/],
     when: (context) => context.pod?.method !== 'runtime' && lacksAnnotation(context),
     examples: [
       'failed to generate container "5976928074a6b0e1d1a4e9a4f1cf9ad7e3f0b7c0f5a2d9b84c6e1f3a7d5b2c90" spec: failed to generate spec: no command specified',

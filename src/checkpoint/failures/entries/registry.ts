@@ -79,11 +79,11 @@ export const REGISTRY: readonly Failure[] = [
     examples: [
       'failed to resolve image: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
       'failed to resolve image: unexpected status from HEAD request to http://127.0.0.1:5903/v2/checkpoints/manifests/web: 401 Unauthorized',
-      'reading manifest web in checkpoint-registry.local/checkpoints: unauthorized: authentication required',
+      'requested access to the resource is denied',
     ],
     title: 'the registry wants credentials for {{image}}, or refuses those that {{node}} has',
     cure: "name a pull secret in the pod's imagePullSecrets (kubectl create secret docker-registry), in its own namespace; the image volumes use it too",
-    seen: [CONTAINERD, { program: 'CRI-O', version: '1.37.0', source: 'go.podman.io/image/v5/docker' }],
+    seen: [CONTAINERD],
   },
   {
     id: 'registry-not-found',

@@ -25,7 +25,7 @@ export const THAW_RUNTIME: readonly Failure[] = [
   {
     id: 'thaw-runtime-not-used',
     weight: 'cause',
-    patterns: [/exec: "\/\.thaw\/restore-only": [^\n]*no such file or directory/],
+    patterns: [/exec: \\?"\/\.thaw\/restore-only\\?": [^\n]*no such file or directory/],
     when: ({ pod }) => pod?.method !== 'image',
     examples: ['exec: "/.thaw/restore-only": stat /.thaw/restore-only: no such file or directory'],
     title: 'another runtime than thaw got the container, which refuses to start cold',
