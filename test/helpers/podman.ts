@@ -1,28 +1,38 @@
+import { readFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
-import { isWorkloadBuilt } from '../../scripts/cluster/workload.ts';
+import { thisMachine } from '../../scripts/cluster/machine.ts';
+import { missing } from '../../scripts/cluster/requirements.ts';
+import { isWorkloadBuilt, workloadGo } from '../../scripts/cluster/workload.ts';
+import { machineCgroups } from '../../scripts/podman/cgroups.ts';
 import { type Machine, type Said, startMachine } from '../../scripts/podman/machine.ts';
 import { buildPodmanRoot, CACHE, podmanRoot } from '../../scripts/podman/root.ts';
-import { type Peer, ROOT } from './peer.ts';
-import { which } from './which.ts';
+import type { Peer } from './peer.ts';
 
 // Machines with Debian 13's Podman, which can checkpoint and restore where the host's own cannot.
 
+const isBuilt = (await podmanRoot()) !== undefined;
 const required = process.env['THAW_REQUIRE_PEERS'] === '1';
 
-/** What a test with such machines needs. Where peers are required, the root is made by the first test that wants it. */
+/** What a test with such machines needs. Where peers are required, the first test that wants a root makes it. */
 export const PODMAN_PEERS: readonly Peer[] = [
-  ROOT,
   {
     name: 'the root with Podman',
-    isThere: (await podmanRoot()) !== undefined || (required && which('debootstrap') !== undefined),
-    install: 'apt-get install debootstrap && npm ci && scripts/peers/podman-root',
+    isThere: isBuilt || required,
+    install: 'scripts/peers/podman-root',
   },
-  {
-    name: 'go',
-    isThere: which('go') !== undefined || (await isWorkloadBuilt({ cache: CACHE })),
-    install: 'see https://go.dev/dl/',
-  },
+  ...(await lacks()).map((install) => ({ name: 'what the machines with Podman run on', isThere: false, install })),
 ];
+
+async function lacks(): Promise<string[]> {
+  const compile = (await isWorkloadBuilt({ cache: CACHE })) ? [] : [await workloadGo()];
+  const host = missing(await thisMachine(), { compile, debian: !isBuilt, run: true });
+  try {
+    machineCgroups(await readFile('/proc/self/mountinfo', 'utf8'), 'test');
+    return host;
+  } catch (error) {
+    return [...host, (error as Error).message];
+  }
+}
 
 /** Podman on a machine of its own. */
 export interface Podman extends Pick<Machine, 'shared'> {
