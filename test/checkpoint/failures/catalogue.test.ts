@@ -13,6 +13,7 @@ const CONTEXTS: Readonly<Record<string, FailureContext>> = {
   'containerd-cannot-restore': node('containerd', '2.4.2'),
   'crio-restore-off': node('cri-o', '1.37.0'),
   'crio-base-without-command': node('cri-o', '1.37.0'),
+  'containerd-base-without-command': node('containerd', '2.3.7'),
   'annotation-missing': node('containerd', '2.3.7'),
 };
 

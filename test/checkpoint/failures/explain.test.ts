@@ -86,9 +86,16 @@ test('on containerd 2.4 is its lack of a restore', noCommand, { node: on('contai
 test('on containerd 2.0 is its lack of a restore', noCommand, { node: on('containerd', '2.0.14') }, [
   'containerd-cannot-restore',
 ]);
-test('on containerd 2.3 is a missing annotation: a restore that is switched off says so', noCommand, { node: NODE }, [
+test('on containerd 2.3 is a missing annotation, or a base image without a command', noCommand, { node: NODE }, [
   'annotation-missing',
+  'containerd-base-without-command',
 ]);
+test(
+  'of an annotated image on containerd 2.3 is a base image without a command',
+  noCommand,
+  { node: NODE, image: imageOf() },
+  ['containerd-base-without-command'],
+);
 test(
   'on CRI-O is a restore that is switched off, or a base image without a command',
   noCommand,

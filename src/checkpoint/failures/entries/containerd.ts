@@ -1,4 +1,4 @@
-import { isAnnotated, onUnableContainerd } from '../conditions.ts';
+import { isAnnotated, onAbleContainerd, onUnableContainerd } from '../conditions.ts';
 import type { Failure } from '../failure.ts';
 
 const SEEN = [{ program: 'containerd', version: '2.3.7' }];
@@ -61,6 +61,19 @@ export const CONTAINERD: readonly Failure[] = [
     seen: [{ program: 'containerd', version: '2.3.7', source: 'internal/cri/server/container_checkpoint_linux.go' }],
   },
   containerdCannotRestore,
+  {
+    id: 'containerd-base-without-command',
+    weight: 'possibility',
+    patterns: [/no command specified/],
+    examples: [
+      'failed to generate container "5976928074a6b0e1d1a4e9a4f1cf9ad7e3f0b7c0f5a2d9b84c6e1f3a7d5b2c90" spec: failed to generate spec: no command specified',
+    ],
+    when: (context) => onAbleContainerd(context) && isAnnotated(context) !== false && context.pod?.command !== true,
+    title:
+      'the base image has neither ENTRYPOINT nor CMD, and containerd wants a command even of a container that it restores',
+    cure: 'set a command for the container in the restored pod: any, for it is not run (thaw pod sets /.thaw/restore-only)',
+    seen: SEEN,
+  },
   {
     id: 'containerd-base-image',
     weight: 'cause',

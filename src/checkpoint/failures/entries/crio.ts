@@ -26,7 +26,7 @@ export const CRIO_FAILURES: readonly Failure[] = [
       String.raw`container create failed: time="2026-11-22T23:19:43Z" level=error msg="runc create failed: unable to start container process: error during container init: exec: \"sh\": executable file not found in $PATH"`,
     ],
     title:
-      'restore is switched off in CRI-O on {{node}}, as it is by default since August 2026 (checkpoint_only): it takes the checkpoint image for an ordinary one',
+      'restore is switched off in CRI-O on {{node}}, as it is by default in releases since August 2026 (checkpoint_only): it takes the checkpoint image for an ordinary one',
     cure: 'set container_level_enabled = "checkpoint_restore" under [crio.checkpoint_restore] in the node\'s CRI-O configuration (releases before August 2026: enable_criu_support = true under [crio.runtime]), and restart CRI-O',
     seen: SEEN,
   },
@@ -110,5 +110,23 @@ export const CRIO_FAILURES: readonly Failure[] = [
     title: 'the restored container ended and was started again, which CRI-O cannot do with a restored one',
     cure: 'set restartPolicy: Never in the restored pod, and make a new pod to restore the checkpoint once more',
     seen: SEEN,
+  },
+  {
+    id: 'crio-pid-namespace',
+    weight: 'cause',
+    patterns: [/pod level PID namespace requested for the container, but pod sandbox was not similarly configured/],
+    examples: ['pod level PID namespace requested for the container, but pod sandbox was not similarly configured'],
+    title: 'pod and container do not agree on whether the container has a process namespace of its own',
+    cure: 'say the same of both (with crictl "pid": 1 in the namespace options of pod and container; the kubelet does)',
+    seen: PRESENT,
+  },
+  {
+    id: 'crio-name-reserved',
+    weight: 'symptom',
+    patterns: [/name is reserved/],
+    examples: ['kubelet may be retrying requests that are timing out in CRI-O due to system load: name is reserved'],
+    title: 'an earlier try to make this container is still under way, or has left its name behind',
+    cure: 'wait for it, and make a new pod where it does not end',
+    seen: PRESENT,
   },
 ];

@@ -97,6 +97,7 @@ export const ENGINE: readonly Failure[] = [
     id: 'no-command',
     weight: 'symptom',
     patterns: [/no command specified/],
+    when: ({ node }) => !['containerd', 'cri-o'].includes(node?.engine?.name ?? ''),
     examples: [
       'failed to generate container "5976928074a6b0e1d1a4e9a4f1cf9ad7e3f0b7c0f5a2d9b84c6e1f3a7d5b2c90" spec: failed to generate spec: no command specified',
     ],
