@@ -81,6 +81,7 @@ for (const command of [
   ['inspect'],
   ['convert'],
   ['pod'],
+  ['explain'],
   ['pull'],
   ['registry', 'serve'],
   ...['ls', 'rm', 'gc', 'verify', 'stats'].map((name) => ['registry', name]),
@@ -89,7 +90,14 @@ for (const command of [
 
 test('thaw pod does not load a Kubernetes client', async (t) => {
   const { stderr } = await thaw(['pod', '--help'], { env: { NODE_DEBUG: 'esm,module' } });
-  t.notRegex(stderr, /@kubernetes\/client-node/);
+  t.notRegex(stderr, /node_modules\/@kubernetes\/client-node/);
+});
+
+test('thaw explain loads the Kubernetes client when it talks to a cluster, and not before', async (t) => {
+  const debug = { env: { NODE_DEBUG: 'esm,module' } };
+  const loaded = /node_modules\/@kubernetes\/client-node/;
+  t.notRegex((await thaw(['explain', '--log', '-'], debug)).stderr, loaded);
+  t.regex((await thaw(['explain', 'web-0', '--kubeconfig', '/nowhere/config'], debug)).stderr, loaded);
 });
 
 test('when nobody reads its output any more it ends as by SIGPIPE, without a stack trace', async (t) => {

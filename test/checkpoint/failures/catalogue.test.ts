@@ -1,4 +1,5 @@
 import test from 'ava';
+import { failurePage } from '../../../scripts/failure-table.ts';
 import { CATALOGUE, FAILURES } from '../../../src/checkpoint/failures/catalogue.ts';
 import type { FailureContext } from '../../../src/checkpoint/failures/context.ts';
 import { explainFailure } from '../../../src/checkpoint/failures/explain.ts';
@@ -67,4 +68,9 @@ test('a failure that only a check finds has no text', (t) => {
     'other-engine',
     'restart-policy',
   ]);
+});
+
+test('docs/failures.md lists every failure as it is', async (t) => {
+  const { now, wanted } = await failurePage();
+  t.is(now, wanted, 'run: node scripts/failure-table.ts');
 });

@@ -56,7 +56,7 @@ export const CONTAINERD: readonly Failure[] = [
     examples: [
       'checkpoint restore is not enabled: checkpoint/restore requires at least CRIU 31600, current version is 31500',
     ],
-    title: "{{node}}'s CRIU {{found}} is older than the {{wanted}} that containerd wants (40200 is 4.2)",
+    title: "{{node}}'s CRIU {{found}} is older than the {{wanted}} that containerd wants (31600 is 3.16)",
     cure: 'install a newer CRIU on the node, and restart containerd',
     seen: [{ program: 'containerd', version: '2.3.7', source: 'internal/cri/server/container_checkpoint_linux.go' }],
   },
