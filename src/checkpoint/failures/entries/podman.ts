@@ -38,6 +38,17 @@ export const PODMAN_FAILURES: readonly Failure[] = [
     seen: SEEN,
   },
   {
+    id: 'podman-other-runtime',
+    weight: 'cause',
+    patterns: [/container image "[0-9a-f]+" requires runtime: "(?<runtime>runc|crun)"/],
+    examples: [
+      'Error: container image "234afb913e586d3047e5c922a9beab69f9579fec1c56f1eb5b0816d1a595e506" requires runtime: "runc"',
+    ],
+    title: 'the container was frozen by {{runtime}}, and Podman is to restore it with another OCI runtime',
+    cure: 'run podman --runtime {{runtime}} container restore, or set runtime = "{{runtime}}" under [engine] in containers.conf',
+    seen: SEEN,
+  },
+  {
     id: 'podman-volume-exists',
     weight: 'cause',
     patterns: [/volume with name (?<volume>\S+) already exists\. Use --ignore-volumes/],
