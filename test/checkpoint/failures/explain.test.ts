@@ -133,6 +133,14 @@ test('the command that is in no image was run by a node that did not restore: wh
   t.deepEqual(ids([refused], { node: NODE, pod: { ...POD, method: 'runtime' } }), ['thaw-runtime-not-used']);
 });
 
+test("the last word of CRIU's cgroup helper, which follows every failed restore, is no cause", (t) => {
+  const log = [
+    "(00.051317)      1: Error (criu/files-reg.c:2353): Can't open file data/log on restore: No such file or directory",
+    '(00.056068) Error (criu/cgroup.c:2055): cg: cgroupd: recv req error: No such file or directory',
+  ].join('\n');
+  t.deepEqual(ids([{ origin: 'log', text: log }]), ['criu-file-missing']);
+});
+
 test('where nothing tells the names of node and image the words do without them', (t) => {
   const [found] = explainFailure([status('checkpoint restore via CreateContainer is disabled by configuration')]);
   t.regex(found?.title ?? '', /^restore is switched off in the node's containerd/);

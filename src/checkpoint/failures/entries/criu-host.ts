@@ -86,11 +86,22 @@ export const CRIU_HOST: readonly Failure[] = [
     weight: 'cause',
     patterns: [
       /cg: (?:.*Error.*)?(?:Can't (?:move|make)|Failed (?:opening|writing|accessing))/,
-      /Error \(criu\/cgroup\.c:\d+\)/,
+      // Its helper's last word after any failed restore is none of its own.
+      /Error \(criu\/cgroup\.c:\d+\)(?!: cg: cgroupd: recv req error)/,
     ],
     examples: ["Error (criu/cgroup.c:1140): cg: Can't move 1 into cpu,cpuacct//kubepods/tasks (-1/-1)"],
     title: "CRIU could not put the process's control groups back on {{node}}",
     cure: 'write manage-cgroups=ignore in /etc/criu/runc.conf on the node: the OCI runtime places the process itself (cgroup v2 nodes need it)',
     seen: [{ program: 'CRIU', version: '4.2', source: 'criu/cgroup.c' }],
+  },
+  {
+    id: 'criu-cgroup-version',
+    weight: 'possibility',
+    patterns: [/mnt: No mapping for \d+:\(null\) mountpoint/],
+    examples: ['(00.033003) Error (criu/mount.c:3141): mnt: No mapping for 236:(null) mountpoint'],
+    title:
+      'or the container was frozen under cgroups of version 1, and {{node}} has version 2, where it cannot wake up',
+    cure: 'choose a target node with cgroups of the same version: stat --file-system --format %T /sys/fs/cgroup says tmpfs for 1, cgroup2fs for 2',
+    seen: [{ program: 'CRIU', version: '4.2.1' }],
   },
 ];
