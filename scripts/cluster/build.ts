@@ -36,8 +36,8 @@ export async function build(
   if (failed) throw failed.reason;
 }
 
-/** One after the other: each keeps all cores busy. */
-async function buildPrograms(components: readonly Component[], report: Report): Promise<void> {
+/** Builds the programs of components that are not there yet, one after the other: each keeps all cores busy. */
+export async function buildPrograms(components: readonly Component[], report: Report): Promise<void> {
   for (const component of components) {
     if ((await missingPrograms(component)).length === 0) continue;
     await beside(component.folder, (half) => buildMissing(component, half, report));

@@ -4,14 +4,29 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import { buildPrograms } from '../../scripts/cluster/build.ts';
+import { componentOf } from '../../scripts/cluster/modules.ts';
+import { settingsOf } from '../../scripts/cluster/settings.ts';
 import { freePort } from './free-port.ts';
+import type { Peer } from './peer.ts';
 import { startTied } from './tied-process.ts';
 import { until } from './until.ts';
 import { which } from './which.ts';
 
-/** Programs that a test needs for an API server: `peerTest(API_SERVER, ...)`. */
-export const API_SERVER = ['kube-apiserver', 'etcd'] as const;
+const REQUIRED = process.env['THAW_REQUIRE_PEERS'] === '1';
+const isThere = () => which('kube-apiserver') !== undefined && which('etcd') !== undefined;
+
+/**
+ * What a test on an API server needs: `peerTest(API_SERVER, ...)`. With THAW_REQUIRE_PEERS=1 it counts as there: the first
+ * test builds what is missing, or waits for whoever is at it.
+ */
+export const API_SERVER: readonly Peer[] = [
+  { name: 'kube-apiserver', isThere: REQUIRED || isThere(), install: 'npm run cluster -- build' },
+];
+
+/** A build of Kubernetes takes minutes on two cores that do nothing else, and tests and other builds run beside it. */
+const MINUTES_TO_START = REQUIRED ? 40 : 3;
 
 /** A real kube-apiserver over a real etcd, both empty. Nothing else of Kubernetes runs: no scheduler, no kubelet. */
 export interface ApiServer {
@@ -31,10 +46,11 @@ export interface ApiServer {
  * One API server for all tests of a file: started when the first test asks for it, ended after the last one. Tests keep
  * apart by namespaces of their own.
  */
-export function apiServerOfFile(): () => Promise<ApiServer> {
+export function apiServerOfFile(): (t: ExecutionContext) => Promise<ApiServer> {
   let starting: Promise<ApiServer> | undefined;
-  test.after.always('the API server ends', async () => (await starting)?.stop());
-  return () => {
+  test.after.always('the API server ends', async () => (await starting?.catch(() => undefined))?.stop());
+  return (t) => {
+    t.timeout(MINUTES_TO_START * 60_000);
     starting ??= startApiServer();
     return starting;
   };
@@ -42,6 +58,7 @@ export function apiServerOfFile(): () => Promise<ApiServer> {
 
 /** Starts etcd and kube-apiserver on free ports of loopback; ready when it says so itself. */
 export async function startApiServer(): Promise<ApiServer> {
+  if (!isThere()) await buildThem();
   const folder = await mkdtemp(join(tmpdir(), 'thaw-apiserver-'));
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const tokens = { admin: randomBytes(16).toString('hex'), nobody: randomBytes(16).toString('hex') };
@@ -68,6 +85,12 @@ export async function startApiServer(): Promise<ApiServer> {
     await stop();
     throw error;
   }
+}
+
+async function buildThem(): Promise<void> {
+  const settings = settingsOf(process.env);
+  const components = await Promise.all((['etcd', 'kubernetes'] as const).map((name) => componentOf(settings, name)));
+  await buildPrograms(components, () => {});
 }
 
 async function writeSecrets(folder: string, tokens: { admin: string; nobody: string }): Promise<void> {

@@ -46,7 +46,7 @@ async function kubeconfigFor(
 }
 
 peerTest(API_SERVER, 'what is there is read, and what is not is OBJECT_NOT_FOUND', async (t) => {
-  const { admin, url } = await server();
+  const { admin, url } = await server(t);
   const { cluster, core, read } = await open(t, admin);
   t.is(cluster.server, url);
   t.is(cluster.namespace, 'default');
@@ -57,7 +57,7 @@ peerTest(API_SERVER, 'what is there is read, and what is not is OBJECT_NOT_FOUND
 });
 
 peerTest(API_SERVER, 'who may not is told so, in the words of the API server', async (t) => {
-  const { nobody } = await server();
+  const { nobody } = await server(t);
   const { read } = await open(t, nobody);
   const error = await throwsCode(t, 'CLUSTER_DENIED', () => read('web-0'));
   t.regex(error?.found ?? '', /User "nobody" cannot get resource "pods"/);
@@ -65,7 +65,7 @@ peerTest(API_SERVER, 'who may not is told so, in the words of the API server', a
 });
 
 peerTest(API_SERVER, 'a token that nobody knows is CLUSTER_DENIED', async (t) => {
-  const { url, ca } = await server();
+  const { url, ca } = await server(t);
   const cluster = { 'certificate-authority-data': ca.toString('base64') };
   const { read } = await open(t, await kubeconfigFor(t, url, { token: 'wrong' }, cluster));
   const error = await throwsCode(t, 'CLUSTER_DENIED', () => read('web-0'));
@@ -73,14 +73,14 @@ peerTest(API_SERVER, 'a token that nobody knows is CLUSTER_DENIED', async (t) =>
 });
 
 peerTest(API_SERVER, 'a certificate that nobody vouches for is CLUSTER_UNREACHABLE, with the reason', async (t) => {
-  const { url } = await server();
+  const { url } = await server(t);
   const { read } = await open(t, await kubeconfigFor(t, url));
   const error = await throwsCode(t, 'CLUSTER_UNREACHABLE', () => read('web-0'));
   t.regex(error?.found ?? '', /self-signed certificate/);
 });
 
 peerTest(API_SERVER, 'any other refusal is CLUSTER_REFUSED', async (t) => {
-  const { admin } = await server();
+  const { admin } = await server(t);
   const { cluster, core } = await open(t, admin);
   const body = { metadata: { name: 'Not A Name' } };
   const error = await throwsCode(t, 'CLUSTER_REFUSED', () =>

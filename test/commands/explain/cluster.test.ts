@@ -13,8 +13,8 @@ const OFF = 'checkpoint restore via CreateContainer is disabled by configuration
 const OPAQUE = 'OCI runtime restore failed: criu failed: type NOTIFY errno 0\nlog file: /run/x/restore.log';
 
 peerTest(API_SERVER, 'a pod in a cluster is explained with its events and its node', async (t) => {
-  const { admin } = await server();
-  const objects = await clusterObjects(t, await server());
+  const { admin } = await server(t);
+  const objects = await clusterObjects(t, await server(t));
   await objects.node('node-b', nodeOf('containerd://2.3.7'));
   await objects.pod(failedPod([{ name: 'web', state: waiting('CreateContainerError') }]));
   await objects.event(podEvent('Failed', `Error: ${OFF}`, 'web'));
@@ -40,8 +40,8 @@ peerTest(
   API_SERVER,
   "the image's manifest is read where --registry says, and names the mount that is missing",
   async (t) => {
-    const { admin } = await server();
-    const objects = await clusterObjects(t, await server());
+    const { admin } = await server(t);
+    const objects = await clusterObjects(t, await server(t));
     const root = join(await temporaryFolder(t), 'data');
     const to = 'checkpoint-registry.local/checkpoints:web';
     const image = await thawOk(['convert', fixturePath('containerd/web'), '--to', to, '--root', root, '--quiet']);
@@ -55,8 +55,8 @@ peerTest(
 );
 
 peerTest(API_SERVER, 'what may not be read is noted, and what may be is explained', async (t) => {
-  const { nobody } = await server();
-  const objects = await clusterObjects(t, await server());
+  const { nobody } = await server(t);
+  const objects = await clusterObjects(t, await server(t));
   await objects.allow('nobody', ['get'], ['pods']);
   await objects.pod(failedPod([{ name: 'web', state: waiting('CreateContainerError', OFF) }]));
   const text = await thawOk(['explain', 'web-0-restored', '-n', objects.namespace, '--kubeconfig', nobody]);
@@ -66,8 +66,8 @@ peerTest(API_SERVER, 'what may not be read is noted, and what may be is explaine
 });
 
 peerTest(API_SERVER, 'a pod that is gone is told of by its events', async (t) => {
-  const { admin } = await server();
-  const objects = await clusterObjects(t, await server());
+  const { admin } = await server(t);
+  const objects = await clusterObjects(t, await server(t));
   const involvedObject = { kind: 'ReplicaSet', name: 'web' };
   await objects.event({
     ...podEvent('SuccessfulDelete', 'Deleted pod: web-0-restored'),
@@ -79,7 +79,7 @@ peerTest(API_SERVER, 'a pod that is gone is told of by its events', async (t) =>
 });
 
 peerTest(API_SERVER, 'a pod that nobody has heard of is OBJECT_NOT_FOUND', async (t) => {
-  const { admin } = await server();
+  const { admin } = await server(t);
   const { exitCode, stderr, stdout } = await thaw(['explain', 'nobody-there', '--kubeconfig', admin]);
   t.is(exitCode, 10);
   t.is(stdout, '');
@@ -87,7 +87,7 @@ peerTest(API_SERVER, 'a pod that nobody has heard of is OBJECT_NOT_FOUND', async
 });
 
 peerTest(API_SERVER, 'whoever may not read pods is CLUSTER_DENIED', async (t) => {
-  const { nobody } = await server();
+  const { nobody } = await server(t);
   const { exitCode, stderr } = await thaw(['explain', 'web-0', '--kubeconfig', nobody]);
   t.is(exitCode, 5);
   t.regex(stderr, /CLUSTER_DENIED/);
