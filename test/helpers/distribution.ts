@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { temporaryFolder } from './fixtures.ts';
+import { freePort } from './free-port.ts';
+import { startTied, type TiedProcess } from './tied-process.ts';
 import { which } from './which.ts';
 
 /** CNCF Distribution by its major version: Debian's package, and what scripts/peers/distribution builds. */
@@ -43,18 +42,11 @@ export async function startDistribution(t: ExecutionContext, options: Distributi
 
   const program = DISTRIBUTIONS[options.version ?? 2];
   const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
-  const child = spawn('sh', ['-c', SERVE, which(program) ?? program, file], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env,
-  });
-  const stop = () => end(child);
-  t.teardown(stop);
-  await listening(child, registry);
-  return { registry, url: `${options.tls === undefined ? 'http' : 'https'}://${registry}`, root, stop };
+  const server = startTied(which(program) ?? program, ['serve', file], join(folder, 'log'), env);
+  t.teardown(server.stop);
+  await listening(server, registry);
+  return { registry, url: `${options.tls === undefined ? 'http' : 'https'}://${registry}`, root, stop: server.stop };
 }
-
-/** Runs the registry until descriptor 3 closes: when it is stopped, and also when the process of the test is killed. */
-const SERVE = '"$0" serve "$1" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
 
 /** YAML reads JSON. */
 function configOf(root: string, addr: string, { htpasswd, tls }: DistributionOptions) {
@@ -67,20 +59,9 @@ function configOf(root: string, addr: string, { htpasswd, tls }: DistributionOpt
   };
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function listening(child: ChildProcess, registry: string): Promise<void> {
+async function listening({ check }: TiedProcess, registry: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`Distribution ended with ${child.exitCode}`);
+    await check();
     if (await answers(registry)) return;
     await sleep(50);
   }
@@ -96,11 +77,4 @@ async function answers(registry: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.stdio[3]?.destroy();
-  await ended;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** A program that ends with the process that started it, also when that is killed. */
@@ -14,9 +14,15 @@ export interface TiedProcess {
 const TIED = '"$0" "$@" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
 
 /** Starts a program; what it writes goes to a file. */
-export function startTied(program: string, args: readonly string[], log: string): TiedProcess {
+export function startTied(
+  program: string,
+  args: readonly string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): TiedProcess {
   const file = openSync(log, 'a');
-  const child = spawn('sh', ['-c', TIED, program, ...args], { stdio: ['ignore', file, file, 'pipe'] });
+  const child = spawn('sh', ['-c', TIED, program, ...args], { stdio: ['ignore', file, file, 'pipe'], env });
+  closeSync(file);
   return {
     check: async () => {
       if (child.exitCode === null) return;
