@@ -88,6 +88,23 @@ export const ERROR_CODES = {
   CLUSTER_REFUSED: { kind: 'cluster', means: 'the API server answered with an error' },
   OBJECT_NOT_FOUND: { kind: 'cluster', means: 'the cluster has no object of that name' },
 
+  // restore: the thaw runtime does not restore a container, so the container does not start
+  BUNDLE_INVALID: { kind: 'restore', means: "the node's runtime made a bundle that is not as the OCI runtime has it" },
+  CHECKPOINT_NOT_MOUNTED: {
+    kind: 'restore',
+    means: 'what is at /.thaw/checkpoint is no image volume that the kubelet mounted for this container',
+  },
+  CHOICE_INVALID: {
+    kind: 'restore',
+    means: 'THAW_RESTART or THAW_COMMAND of the container says nothing that thaw knows',
+  },
+  MOUNT_MISSING: { kind: 'restore', means: 'the container lacks a mount that it had when it was frozen' },
+  RIGHTS_EXCEEDED: { kind: 'restore', means: 'the checkpoint asks for more rights than its pod gives' },
+  ROOTFS_DIFF_FAILED: { kind: 'restore', means: "the container's changed files cannot be put back into its root" },
+  RESTORED_BEFORE: { kind: 'restore', means: 'the checkpoint was restored on this node before' },
+  RECORD_FAILED: { kind: 'restore', means: 'the record of what was restored on this node cannot be read or written' },
+  RESTORE_FAILED: { kind: 'restore', means: 'CRIU or runc failed to restore the container' },
+
   CANCELLED: { kind: 'cancelled', means: 'a person or a parent stopped it' },
   INTERNAL: { kind: 'internal', means: 'a fault of thaw itself' },
 } as const satisfies Record<string, { kind: string; means: string }>;
@@ -110,6 +127,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   program: 8,
   pod: 9,
   cluster: 10,
+  restore: 11,
   cancelled: 130,
 };
 

@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['kube', 'controller', 'builder/converter', 'commands'],
   undici: ['registry/client'],
-  tar: ['builder/archive'],
+  tar: ['builder/archive', 'runtime/rootfs'],
   commander: ['commands'],
   'cli-progress': ['commands'],
 };

@@ -16,10 +16,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   explain: async () => (await import('./explain/index.ts')).addExplain,
   pull: async () => (await import('./pull.ts')).addPull,
   registry: async () => (await import('./registry/index.ts')).addRegistry,
+  runtime: async () => (await import('./runtime.ts')).addRuntime,
 };
 
 /** Runs one command and gives the process's exit code: 0, or that of the error's kind (docs/errors.md). */
-export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+export async function main(argv: readonly string[], given?: Io): Promise<number> {
+  // Its arguments are runc's, its standard streams a container's: nothing here may touch them.
+  if (argv[0] === 'runtime') return (await import('./runtime.ts')).runtime(argv.slice(1));
+  const io = given ?? processIo();
   try {
     await (await createProgram(argv, io)).parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

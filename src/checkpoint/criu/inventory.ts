@@ -15,3 +15,14 @@ export function readImageVersion(image: string, bytes: Uint8Array): number {
   if (version === 0) throw imageInvalid(image, entry.start, 'it names no version of the image format');
   return version;
 }
+
+/** `inventory_entry.tcp_close`, images/inventory.proto. */
+const TCP_CLOSE = 10;
+
+/**
+ * Whether CRIU froze with tcp-close, from inventory.img: then it wakes with tcp-close only (criu/image.c,
+ * check_img_inventory). Throws CRIU_IMAGE_INVALID.
+ */
+export function readTcpClose(image: string, bytes: Uint8Array): boolean {
+  return (varintField(image, bytes, firstEntry(image, bytes, 'inventory'), TCP_CLOSE) ?? 0) !== 0;
+}

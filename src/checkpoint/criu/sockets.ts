@@ -1,6 +1,5 @@
-import { varintField } from './field.ts';
-import { entriesOf, type ImageEntry } from './image.ts';
-import { BYTES, WireReader } from './wire.ts';
+import { bytesField, varintField } from './field.ts';
+import { entriesOf } from './image.ts';
 
 /** Open TCP sockets of a checkpoint. */
 export interface TcpSockets {
@@ -24,20 +23,11 @@ export function readTcpSockets(image: string, bytes: Uint8Array): TcpSockets {
   let listening = 0;
   let connected = 0;
   for (const entry of entriesOf(image, bytes, 'files')) {
-    const socket = inetSocketOf(image, bytes, entry);
+    const socket = bytesField(image, bytes, entry, INET_SOCKET);
     if (socket === undefined || varintField(image, bytes, socket, PROTO) !== IPPROTO_TCP) continue;
     const state = varintField(image, bytes, socket, STATE);
     if (state === TCP_LISTEN) listening += 1;
     else if (state !== TCP_CLOSE) connected += 1;
   }
   return { listening, connected };
-}
-
-function inetSocketOf(image: string, bytes: Uint8Array, entry: ImageEntry): ImageEntry | undefined {
-  const reader = new WireReader(image, bytes, entry.start, entry.end);
-  let socket: ImageEntry | undefined;
-  while (reader.next()) {
-    if (reader.field === INET_SOCKET && reader.type === BYTES) socket = { start: reader.start, end: reader.end };
-  }
-  return socket;
 }

@@ -14,6 +14,8 @@ const Mount = object({
 const SpecDump = object({
   annotations: v.exactOptional(textMap()),
   mounts: v.exactOptional(v.array(Mount)),
+  /** The program that was started, every variable in it replaced. */
+  process: v.exactOptional(object({ args: v.exactOptional(v.array(v.string())) })),
 });
 
 export type SpecMount = v.InferOutput<typeof Mount>;

@@ -1,0 +1,51 @@
+#!/bin/sh
+# What a node's containerd or CRI-O calls in place of runc. It becomes runc at once, with the same arguments, descriptors
+# and process ID, unless the call is the restore of a container, or is about one that was restored: then it becomes thaw.
+# Every container, every exec probe comes through here, so nothing is started that need not be.
+#
+# Settings are assignments in the file beside this one, <this file>.conf, or come from the environment:
+#   THAW_RUNC     the node's runc (runc)
+#   THAW_PROGRAM  thaw (beside this file)
+#   THAW_RUN      the restored containers' folder, gone after a reboot (/run/thaw)
+#   THAW_LIB      where it is written down what was restored (/var/lib/thaw)
+[ -r "$0.conf" ] && . "$0.conf"
+: "${THAW_RUNC:=runc}" "${THAW_PROGRAM:=${0%/*}/thaw}" "${THAW_RUN:=/run/thaw}" "${THAW_LIB:=/var/lib/thaw}"
+
+command='' bundle=. id='' value_of=''
+for word do
+  if [ -n "$value_of" ]; then
+    [ "$value_of" = bundle ] && bundle=$word
+    value_of=''
+    continue
+  fi
+  # One dash or two, a value behind "=" or in the next word: Go's flags take them all.
+  case $word in
+    --?*) flag=${word#--} ;;
+    -?*) flag=${word#-} ;;
+    *) flag='' ;;
+  esac
+  case $command:$flag in
+    :)
+      command=$word
+      case $command in
+        create | start | state | delete) ;;
+        *) break ;;
+      esac
+      ;;
+    :root | :log | :log-format | :criu | :rootless) value_of=global ;;
+    create:b | create:bundle) value_of=bundle ;;
+    create:b=* | create:bundle=*) bundle=${flag#*=} ;;
+    create:console-socket | create:pidfd-socket | create:pid-file | create:preserve-fds) value_of=create ;;
+    *:) id=$word ;;
+  esac
+done
+
+case $command in
+  # Go writes no slash of a JSON text in another way. Where the words stand elsewhere in it, thaw becomes runc.
+  create) grep -qs /.thaw/checkpoint "$bundle/config.json" || exec "$THAW_RUNC" "$@" ;;
+  start | state) [ -e "$THAW_RUN/$id/awake" ] || exec "$THAW_RUNC" "$@" ;;
+  delete) [ -n "$id" ] && [ -e "$THAW_RUN/$id" ] || exec "$THAW_RUNC" "$@" ;;
+  *) exec "$THAW_RUNC" "$@" ;;
+esac
+export THAW_RUNC THAW_RUN THAW_LIB
+exec "$THAW_PROGRAM" runtime "$@"
