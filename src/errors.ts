@@ -105,6 +105,24 @@ export const ERROR_CODES = {
   RECORD_FAILED: { kind: 'restore', means: 'the record of what was restored on this node cannot be read or written' },
   RESTORE_FAILED: { kind: 'restore', means: 'CRIU or runc failed to restore the container' },
 
+  // node: thaw node cannot do on this node what it should
+  NODE_RUNTIME_UNKNOWN: { kind: 'node', means: "it is not clear which runtime the node's kubelet uses" },
+  NODE_RUNTIME_SILENT: { kind: 'node', means: "the node's runtime does not answer on its socket" },
+  NODE_RUNTIME_TOO_OLD: { kind: 'node', means: "the node's runtime cannot mount an image as a volume" },
+  NODE_CONFIG_UNREADABLE: { kind: 'node', means: "the configuration of the node's runtime is no TOML" },
+  NODE_CONFIG_CLASH: { kind: 'node', means: "thaw's drop-in would change more of the runtime than one handler" },
+  NODE_IMPORTS_MISSING: { kind: 'node', means: "the node's runtime reads no drop-ins, and its file may not be edited" },
+  NODE_REGISTRY_CLASH: { kind: 'node', means: "the node's registries are configured in a way that excludes another" },
+  NODE_RUNC_MISSING: { kind: 'node', means: "the node's runtime has no runc whose options could be copied" },
+  NODE_HANDLER_TAKEN: { kind: 'node', means: 'somebody else gave the runtime a handler of the name thaw' },
+  NODE_HANDLER_MISSING: { kind: 'node', means: 'the runtime does not list the handler thaw, or still does' },
+  NODE_RESTART_NEEDED: { kind: 'node', means: 'containerd must be restarted to read its settings, and was not' },
+  NODE_RESTART_FAILED: { kind: 'node', means: "the node's runtime could not be restarted or told to reload" },
+  NODE_FILE_CHANGED: { kind: 'node', means: 'a file that thaw put on the node is not as thaw left it' },
+  NODE_MANIFEST_INVALID: { kind: 'node', means: 'the record of what thaw put on the node cannot be read' },
+  NODE_IN_USE: { kind: 'node', means: 'pods of RuntimeClass thaw are on the node' },
+  NODE_EXECUTABLE_NEEDED: { kind: 'node', means: 'this thaw is not the one executable that a node needs' },
+
   CANCELLED: { kind: 'cancelled', means: 'a person or a parent stopped it' },
   INTERNAL: { kind: 'internal', means: 'a fault of thaw itself' },
 } as const satisfies Record<string, { kind: string; means: string }>;
@@ -128,6 +146,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   pod: 9,
   cluster: 10,
   restore: 11,
+  node: 12,
   cancelled: 130,
 };
 

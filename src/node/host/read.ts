@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { errnoOf, ThawError } from '../../errors.ts';
+import type { Host } from './host.ts';
+
+/** The text of a file of the node; undefined where there is none. Throws STORAGE_FAILED. */
+export async function readText(host: Host, path: string): Promise<string | undefined> {
+  return onNode(path, async () => orAbsent(readFile(await host.at(path), 'utf8')));
+}
+
+/** Whether there is something at a path of the node. */
+export async function isThere(host: Host, path: string): Promise<boolean> {
+  return (await onNode(path, async () => orAbsent(stat(await host.at(path))))) !== undefined;
+}
+
+/** The result, or undefined where what was asked for is not there. */
+export async function orAbsent<Result>(result: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** Touches a path of the node; what its disk refuses becomes STORAGE_FULL or STORAGE_FAILED. */
+export async function onNode<Result>(path: string, touch: () => Promise<Result>): Promise<Result> {
+  try {
+    return await touch();
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === undefined) throw cause;
+    const isFull = errno === 'ENOSPC' || errno === 'EDQUOT';
+    throw new ThawError(isFull ? 'STORAGE_FULL' : 'STORAGE_FAILED', {
+      message: `${path} cannot be read or written on this node (${errno})`,
+      next: NEXT[errno] ?? 'see that its disk is sound',
+      facts: { path, errno },
+      cause,
+    });
+  }
+}
+
+const NEXT: Readonly<Record<string, string>> = {
+  EACCES: 'run it as root',
+  EPERM: 'run it as root',
+  EROFS: 'see which file system of the node may be written',
+  ENOSPC: 'free space on that disk',
+  EDQUOT: 'free space on that disk',
+};
