@@ -17,8 +17,7 @@ const SUM = workloadSum(1, '1');
 /** `podman container restore`, which fails; gives the id of the failure that we take its words for. */
 async function refused(t: ExecutionContext, podman: Podman, image: string): Promise<string | undefined> {
   const { exitCode, stderr } = await podman.try('container', 'restore', image);
-  t.is(exitCode, 125);
-  t.log(stderr.trim());
+  t.is(exitCode, 125, stderr);
   return explainFailure([{ origin: 'status', text: stderr }], {})[0]?.id;
 }
 
