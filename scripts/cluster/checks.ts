@@ -1,5 +1,6 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import { dirname } from 'node:path';
 import type { CgroupPlan } from './cgroups.ts';
 import { bridgeOwner } from './network.ts';
 import { readCgroupPlan } from './node-cgroups.ts';
@@ -25,12 +26,17 @@ export async function checkHost(settings: Settings): Promise<CgroupPlan> {
 
 /** containerd's and CRI-O's containers are overlays, whose upper folders cannot lie on an overlay. */
 async function refuseOverlay({ state }: Settings): Promise<void> {
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  const { type } = await statfs(state);
+  const { type } = await statfs(await nearestFolder(state));
   if (type === OVERLAY)
     throw new HostUnfit(
       `${state} is on an overlay file system, on which no container's root can be: set THAW_CLUSTER to a folder on a disk or a tmpfs`,
     );
+}
+
+/** The state folder itself is made only when nothing speaks against it. */
+async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined && path !== dirname(path) ? nearestFolder(dirname(path)) : path;
 }
 
 /** `down` would remove a bridge of that name, whosever it is. */

@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { execa } from 'execa';
 import { build } from './build.ts';
 import { down } from './down.ts';
 import { remembered } from './processes.ts';
+import { checkUp } from './requirements.ts';
 import { settingsOf, VARIABLES } from './settings.ts';
 import { shellLines } from './shell.ts';
 import { statePaths } from './state.ts';
@@ -28,7 +29,10 @@ const program = new Command('cluster')
 program
   .command('build')
   .description('build what the bed is made of, once for each version (10 minutes on two cores)')
-  .action(() => build(settingsOf(process.env), say));
+  .addOption(new Option('--also <component>', 'and what only some tests want').choices(['containerd-2.4'] as const))
+  .action(({ also }: { also?: 'containerd-2.4' }) =>
+    build(settingsOf(process.env), say, also === undefined ? {} : { also: [also] }),
+  );
 
 program
   .command('up')
@@ -36,6 +40,7 @@ program
   .action(async () => {
     const settings = settingsOf(process.env);
     const begun = performance.now();
+    await checkUp(settings);
     await build(settings, say);
     await up(settings, say);
     say(`both nodes are Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
