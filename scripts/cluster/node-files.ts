@@ -44,7 +44,7 @@ export function commonFiles(settings: Settings, node: NodeSettings, host: HostFa
   return {
     'etc/cni/net.d/10-pods.conflist': JSON.stringify(pods, undefined, 2),
     // A connection to somebody who is not there at the restore would fail it.
-    'etc/criu/runc.conf': host.cgroups === 1 ? 'tcp-close\n' : 'tcp-close\nmanage-cgroups ignore\n',
+    'etc/criu/runc.conf': host.cgroups === 1 ? 'tcp-close\n' : 'tcp-close\nmanage-cgroups=ignore\n',
     'etc/hosts': `127.0.0.1 localhost\n${settings.host} ${settings.registryName}\n`,
     'etc/resolv.conf': '# no name server: the bed has none\n',
   };
