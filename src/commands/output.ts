@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { ThawError, type Warning } from '../errors.ts';
 import type { Io, Stream } from './io.ts';
+import { jsonLine } from './json-line.ts';
 import { plain } from './plain.ts';
 
 /** How a command speaks: its result on stdout, all else on stderr. */
@@ -23,11 +24,11 @@ export function createOutput(
   { json = false, quiet = false }: { json?: boolean; quiet?: boolean } = {},
 ): Output {
   const err = (line: string) => io.stderr.write(`${line}\n`);
-  const errJson = (value: unknown) => err(JSON.stringify(value));
+  const errJson = (value: unknown) => err(jsonLine(value));
   return {
     json,
     quiet,
-    result: (text, data) => void io.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`),
+    result: (text, data) => void io.stdout.write(json ? `${jsonLine(data)}\n` : `${text}\n`),
     note: (text) => void (quiet || json || err(plain(text))),
     warn: (warning) => {
       if (json) errJson({ warning });

@@ -15,3 +15,8 @@ export function fieldsOf(value: unknown): Fields {
 export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** A text; of anything else the empty one. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { errnoOf, ThawError } from '../../errors.ts';
-import { type Fields, fieldsOf, isFields, itemsOf } from '../../kube/fields.ts';
+import { type Fields, fieldsOf, isFields, itemsOf, textOf } from '../../kube/fields.ts';
 import { readKubeYaml } from '../../kube/kube-yaml.ts';
 import type { Io } from '../io.ts';
 import type { Question } from './question.ts';
@@ -31,7 +31,7 @@ export async function fromFiles({ from, events, log, pod: name }: Files, io: Io)
   const node = objects.find(({ kind, metadata }) => kind === 'Node' && fieldsOf(metadata)['name'] === nodeOf(pod));
   return {
     pod,
-    name: typeof namespace === 'string' ? `${namespace}/${found}` : String(found),
+    name: typeof namespace === 'string' ? `${namespace}/${textOf(found)}` : textOf(found),
     events: objects.filter((object) => object['kind'] === 'Event' && regards(object, found)),
     ...(node === undefined ? {} : { node }),
     notes: [],
@@ -76,7 +76,7 @@ function onlyPod(objects: readonly Fields[], name: string | undefined, file: str
   const wanted = name === undefined ? pods : pods.filter(({ metadata }) => fieldsOf(metadata)['name'] === name);
   const [pod] = wanted;
   if (pod !== undefined && wanted.length === 1) return pod;
-  const names = pods.map(({ metadata }) => String(fieldsOf(metadata)['name']));
+  const names = pods.map(({ metadata }) => textOf(fieldsOf(metadata)['name']));
   const which = name === undefined ? '' : ` of the name ${name}`;
   throw invalid(`${file} holds ${wanted.length} pods${which}, and one is wanted`, { file, pods: names });
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, itemsOf } from '../fields.ts';
+import { fieldsOf, itemsOf, textOf } from '../fields.ts';
 
 /** How one container of a pod fares, as its status says it. */
 export interface ContainerState {
@@ -30,7 +30,7 @@ export function containerStates(pod: unknown): ContainerState[] {
 }
 
 function stateOf(container: unknown, statuses: readonly unknown[], init: boolean): ContainerState {
-  const name = text(fieldsOf(container)['name']);
+  const name = textOf(fieldsOf(container)['name']);
   const status = fieldsOf(statuses.find((one) => fieldsOf(one)['name'] === name));
   const state = fieldsOf(status['state']);
   const ended = fieldsOf(state['terminated']);
@@ -43,21 +43,19 @@ function stateOf(container: unknown, statuses: readonly unknown[], init: boolean
     init,
     kind,
     well: kind === 'running' ? status['ready'] !== false || init : kind === 'ended' && ended['exitCode'] === 0,
-    reason: text(said['reason']),
-    message: text(said['message']),
+    reason: textOf(said['reason']),
+    message: textOf(said['message']),
     ...(typeof exitCode === 'number' ? { exitCode } : {}),
     ran: kind === 'running' || started(ended) || started(before),
     restarts: Number(status['restartCount']) || 0,
-    ...(text(before['reason']) ? { before: { reason: text(before['reason']), message: text(before['message']) } } : {}),
+    ...(textOf(before['reason'])
+      ? { before: { reason: textOf(before['reason']), message: textOf(before['message']) } }
+      : {}),
   };
 }
 
 /** A container that could not start is said to have started in 1970, or not at all. */
 function started({ startedAt }: { readonly [field: string]: unknown }): boolean {
-  const time = startedAt instanceof Date ? startedAt.getTime() : Date.parse(text(startedAt));
+  const time = startedAt instanceof Date ? startedAt.getTime() : Date.parse(textOf(startedAt));
   return time > 0;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,6 @@
 import type { NodeContext, PodContext } from '../../checkpoint/failures/context.ts';
 import { parseEngine } from '../../checkpoint/failures/engine-version.ts';
-import { fieldsOf, itemsOf } from '../fields.ts';
+import { fieldsOf, itemsOf, textOf } from '../fields.ts';
 
 /** Where the thaw runtime finds its checkpoint, in the container. */
 const CHECKPOINT_PATH = '/.thaw/checkpoint';
@@ -12,8 +12,8 @@ export function nodeContext(node: unknown): NodeContext {
   const { nodeInfo, runtimeHandlers, conditions } = fieldsOf(status);
   const { containerRuntimeVersion, architecture } = fieldsOf(nodeInfo);
   const { name } = fieldsOf(metadata);
-  const engine = parseEngine(String(containerRuntimeVersion));
-  const handlers = itemsOf(runtimeHandlers).map((handler) => String(fieldsOf(handler)['name'] ?? ''));
+  const engine = parseEngine(textOf(containerRuntimeVersion));
+  const handlers = itemsOf(runtimeHandlers).map((handler) => textOf(fieldsOf(handler)['name']));
   const ready = itemsOf(conditions)
     .map(fieldsOf)
     .find(({ type }) => type === 'Ready');
@@ -38,14 +38,14 @@ export function podContext(
   const images = imageVolumes(spec['volumes']);
   const mounts = itemsOf(one['volumeMounts']).map(fieldsOf);
   const frozen = mounts.find(({ mountPath }) => mountPath === CHECKPOINT_PATH)?.['name'];
-  const reference = frozen === undefined ? one['image'] : images.get(String(frozen));
+  const reference = frozen === undefined ? one['image'] : images.get(textOf(frozen));
   const runtimeClass = spec['runtimeClassName'];
   return {
     pod: {
       method: frozen === undefined ? 'image' : 'runtime',
-      mounts: [...mounts.map(({ mountPath }) => String(mountPath)), ...supplied(pod, one)],
+      mounts: [...mounts.map(({ mountPath }) => textOf(mountPath)), ...supplied(pod, one)],
       command: itemsOf(one['command']).length + itemsOf(one['args']).length > 0,
-      restartPolicy: String(spec['restartPolicy'] ?? 'Always'),
+      restartPolicy: textOf(spec['restartPolicy']) || 'Always',
       ...(typeof runtimeClass === 'string' ? { runtimeClass } : {}),
       volumeImages: [...images.values()],
       ...(exitCode === undefined ? {} : { exitCode }),
@@ -57,7 +57,7 @@ export function podContext(
 function imageVolumes(volumes: unknown): Map<string, string> {
   const entries = itemsOf(volumes).map((volume): [string, unknown] => {
     const { name, image } = fieldsOf(volume);
-    return [String(name), fieldsOf(image)['reference']];
+    return [textOf(name), fieldsOf(image)['reference']];
   });
   return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -1,5 +1,5 @@
 import type { FailureText } from '../../checkpoint/failures/failure.ts';
-import { type Fields, fieldsOf, itemsOf } from '../fields.ts';
+import { type Fields, fieldsOf, itemsOf, textOf } from '../fields.ts';
 import type { ContainerState } from './container-states.ts';
 
 /** Events that say nothing of a failure, whatever they say. */
@@ -22,10 +22,8 @@ export function podTexts(pod: unknown, events: readonly unknown[]): FailureText[
   const conditions = itemsOf(status['conditions']).map(fieldsOf);
   const said = [status, ...conditions.filter(({ reason }) => reason === 'Unschedulable')];
   const states = said
-    .filter(({ message }) => typeof message === 'string' && message !== '')
-    .map(
-      ({ reason, message }): FailureText => ({ origin: 'status', reason: String(reason ?? ''), text: `${message}` }),
-    );
+    .filter(({ message }) => textOf(message) !== '')
+    .map(({ reason, message }): FailureText => ({ origin: 'status', reason: textOf(reason), text: textOf(message) }));
   return once([...states, ...eventTexts(events, (path) => path === '')]);
 }
 
@@ -33,17 +31,17 @@ function eventTexts(events: readonly unknown[], wanted: (fieldPath: string) => b
   return events
     .map(fieldsOf)
     .filter((event) => isTrouble(event) && wanted(pathOf(event)))
-    .map(({ reason, message }): FailureText => ({ origin: 'event', reason: String(reason ?? ''), text: `${message}` }));
+    .map(({ reason, message }): FailureText => ({ origin: 'event', reason: textOf(reason), text: textOf(message) }));
 }
 
 function isTrouble({ type, reason, message }: Fields): boolean {
-  if (typeof message !== 'string' || message === '') return false;
-  return type === 'Warning' || TELLING.has(String(reason)) || (type === undefined && !ORDINARY.has(String(reason)));
+  if (textOf(message) === '') return false;
+  return type === 'Warning' || TELLING.has(textOf(reason)) || (type === undefined && !ORDINARY.has(textOf(reason)));
 }
 
 function pathOf({ involvedObject, regarding }: Fields): string {
   const { fieldPath } = fieldsOf(involvedObject ?? regarding);
-  return typeof fieldPath === 'string' ? fieldPath : '';
+  return textOf(fieldPath);
 }
 
 /** Events say again what the status says, with `Error: ` in front: those are left out, as are repetitions. */
