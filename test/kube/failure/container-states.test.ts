@@ -53,7 +53,13 @@ test('init containers come first, and are well when they have ended well or run'
 
 /** Objects with the fields that are looked at, and anything in them. */
 const anything = fc.letrec((tie) => ({
-  value: fc.oneof({ maxDepth: 5 }, fc.anything(), fc.array(tie('value'), { maxLength: 3 }), tie('fields'), fc.constant({ toString: 1 })),
+  value: fc.oneof(
+    { maxDepth: 5 },
+    fc.anything(),
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('fields'),
+    fc.constant({ toString: 1 }),
+  ),
   fields: fc.dictionary(
     fc.constantFrom(
       'spec',
