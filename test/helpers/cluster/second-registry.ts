@@ -33,7 +33,8 @@ export async function serveBase(t: ExecutionContext, bed: Bed): Promise<PrivateI
   const registry = new URL(url).host;
   for (const { name } of bed.settings.nodes) await trust(bed, name, registry, await readFile(ca, 'utf8'));
   const reference = `${registry}/private/counter:1`;
-  const flags = '--insecure-policy --src-tls-verify=false --dest-tls-verify=false';
+  // With a manifest of another digest, CRI-O would say the digest that it already knows the same image by.
+  const flags = '--preserve-digests --insecure-policy --src-tls-verify=false --dest-tls-verify=false';
   await bed.sh(
     `skopeo copy ${flags} --dest-creds author:${USERS.author} docker://$REGISTRY/counter:1 docker://${reference}`,
   );
