@@ -2,7 +2,7 @@ import ava, { type ExecutionContext } from 'ava';
 import { type BuildahStorage, useBuildahStorage } from '../../helpers/buildah-storage.ts';
 import type { Bed } from '../../helpers/cluster/bed.ts';
 import { ways } from '../../helpers/cluster/cluster-test.ts';
-import { type Frozen, freeze, isWhole, setOut, wake } from '../../helpers/cluster/journey.ts';
+import { type Frozen, freeze, isWhole, type RestoredManifest, setOut, wake } from '../../helpers/cluster/journey.ts';
 import { serveBase } from '../../helpers/cluster/second-registry.ts';
 import type { Workload } from '../../helpers/cluster/workload.ts';
 
@@ -22,12 +22,12 @@ const KINDS = {
   'buildah-zstd': '--engine buildah --compression zstd',
 } as const;
 
-/** What each leaves out, as a filter of `thaw pod`'s <tag>@<digest>. */
-const REFERENCES = {
-  tag: 's/(image: [^@]*)@sha256:.*/\\1/',
-  digest: 's/(image: [^@]*):[^:@/]*@/\\1@/',
-  both: '',
-} as const;
+/** What each makes of the <tag>@<digest> that `thaw pod` prints. */
+const REFERENCES: Readonly<Record<string, (reference: string) => string>> = {
+  tag: (reference) => reference.replace(/@.*/, ''),
+  digest: (reference) => reference.replace(/:[^:@/]*@/, '@'),
+  both: (reference) => reference,
+};
 
 /** Enough memory for `split` to cut. */
 const MEBIBYTES = 12;
@@ -90,8 +90,11 @@ async function everyReference(t: ExecutionContext, bed: Bed): Promise<void> {
   const containers = Object.keys(REFERENCES).map((name) => ({ name }));
   const frozen = await freeze(bed, await setOut(t, bed, { name: 'references', containers }));
   const images = await convertEach(bed, frozen, {});
-  const filter = Object.entries(REFERENCES).map(([name, edit]) => `/checkpoints:${name}@/ {${edit}}`);
-  const journey = await wake(t, bed, frozen, { to: 'node-b', images, through: `sed -E '${filter.join(';')}'` });
+  const edit = ({ spec }: RestoredManifest) => {
+    for (const container of spec.containers)
+      container.image = REFERENCES[container.name]?.(container.image) ?? container.image;
+  };
+  const journey = await wake(t, bed, frozen, { to: 'node-b', images, edit });
   const used = await bed.sh(`kubectl get pod ${journey.pod} -o jsonpath='{.spec.containers[*].image}'`);
   const repository = 'checkpoint-registry\\.local/checkpoints';
   t.regex(used, new RegExp(`^${repository}:tag ${repository}@sha256:\\S+ ${repository}:both@sha256:\\S+$`));

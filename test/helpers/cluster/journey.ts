@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { parse } from 'yaml';
 import { nodePaths } from '../../../scripts/cluster/state.ts';
+import { waitFor } from '../../../scripts/cluster/wait.ts';
 import { discontinuities, type Life, lastNumber } from '../continuity.ts';
 import type { Bed } from './bed.ts';
 import { countTo, logOf } from './logs.ts';
@@ -63,8 +65,17 @@ export interface Awakening {
   readonly images: Checkpoints;
   /** The restored pod's name. */
   readonly name?: string;
-  /** A filter between `thaw pod` and `kubectl apply`, in bash. */
-  readonly through?: string;
+  /** What a person changes in the manifest before applying it. */
+  readonly edit?: (pod: RestoredManifest) => void;
+}
+
+/** What `thaw pod` printed. */
+export interface RestoredManifest {
+  readonly spec: {
+    readonly containers: { name: string; image: string; volumeMounts?: object[] }[];
+    volumes: { name: string; [kind: string]: unknown }[];
+    imagePullSecrets?: object[];
+  };
 }
 
 /** Restores a frozen pod on a node, ends the old one, and waits until the new one is Ready. */
@@ -86,13 +97,18 @@ export async function applyRestored(
   t: ExecutionContext,
   bed: Bed,
   { journey }: Frozen,
-  { to, images, name = `${journey.pod}-restored`, through = 'cat' }: Awakening,
+  { to, images, name = `${journey.pod}-restored`, edit }: Awakening,
 ): Promise<string> {
   const options = `--from - --node ${to} --name ${name} --plain-http --pull-from checkpoint-registry.local/checkpoints`;
   t.teardown(() => bed.run(`kubectl delete pod ${name} --wait=false --ignore-not-found`));
-  await bed.sh(
-    `kubectl get pod ${journey.pod} -o yaml | thaw pod ${Object.values(images).join(' ')} ${options} | ${through} | kubectl apply -f -`,
-  );
+  const print = `kubectl get pod ${journey.pod} -o yaml | thaw pod ${Object.values(images).join(' ')} ${options}`;
+  if (edit === undefined) {
+    await bed.sh(`${print} | kubectl apply -f -`);
+  } else {
+    const pod = parse(await bed.sh(print));
+    edit(pod);
+    await bed.sh('kubectl apply -f -', JSON.stringify(pod));
+  }
   return name;
 }
 
@@ -116,11 +132,20 @@ export async function apply(t: ExecutionContext, bed: Bed, pod: string, manifest
   await bed.sh('kubectl apply -f -', manifest);
 }
 
-/** Waits until a pod is Ready. Throws Error with what is known of it when it fails, or takes too long. */
+/** Waits until a pod is Ready. Throws Error with what is known of it when it has failed, or takes too long. */
 export async function ready(bed: Bed, pod: string): Promise<void> {
-  const { exitCode } = await bed.run(`kubectl wait --for=condition=Ready pod/${pod} --timeout=60s`);
-  if (exitCode === 0) return;
-  const events = await bed.run(`kubectl get events --field-selector involvedObject.name=${pod}`);
-  const status = await bed.run(`kubectl get pod ${pod} -o jsonpath='{.status}'`);
-  throw new Error(`${pod} is not Ready\n${events.stdout}\n${status.stdout}`);
+  const state = `{.status.phase} {.status.conditions[?(@.type=="Ready")].status}`;
+  const decided = async () => /True|Failed/.test(await bed.sh(`kubectl get pod ${pod} -o jsonpath='${state}'`));
+  await waitFor(`${pod} to be Ready`, 60, decided, () => knownOf(bed, pod));
+  const { exitCode } = await bed.run(`kubectl wait --for=condition=Ready pod/${pod} --timeout=1s`);
+  if (exitCode !== 0) throw new Error(`${pod} has failed\n${await knownOf(bed, pod)}`);
+}
+
+async function knownOf(bed: Bed, pod: string): Promise<string> {
+  const said = await Promise.all([
+    bed.run(`thaw explain ${pod} --registry $REGISTRY --plain-http`),
+    bed.run(`kubectl get events --field-selector involvedObject.name=${pod}`),
+    bed.run(`kubectl logs ${pod} --all-containers --prefix --tail=5`),
+  ]);
+  return said.map(({ stdout, stderr }) => `${stdout}\n${stderr}`).join('\n');
 }
