@@ -9,11 +9,12 @@ import { KUBELET } from './entries/kubelet.ts';
 import { PODMAN_FAILURES } from './entries/podman.ts';
 import { REGISTRY } from './entries/registry.ts';
 import { RUNC } from './entries/runc.ts';
-import { THAW_RUNTIME } from './entries/thaw-runtime.ts';
+import { THAW_RUNTIME, thawRuntimeRefused } from './entries/thaw-runtime.ts';
 import type { Failure } from './failure.ts';
 
 /** Every failure that thaw can explain, by origin. Of two that one text tells of, the one that stands first is shown first. */
 export const CATALOGUE: Readonly<Record<string, readonly Failure[]>> = {
+  'Runtime thaw': [thawRuntimeRefused],
   'CRIU: files and mounts': CRIU_FILES,
   'CRIU: connections, CPU, kernel': CRIU_HOST,
   'CRIU: freezing': CRIU_DUMP,
@@ -24,7 +25,7 @@ export const CATALOGUE: Readonly<Record<string, readonly Failure[]>> = {
   Registry: REGISTRY,
   Kubelet: KUBELET,
   runc: RUNC,
-  'Runtime thaw': THAW_RUNTIME,
+  'RuntimeClass thaw': THAW_RUNTIME,
   Podman: PODMAN_FAILURES,
 };
 

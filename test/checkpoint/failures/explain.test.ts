@@ -4,6 +4,7 @@ import { FAILURES } from '../../../src/checkpoint/failures/catalogue.ts';
 import type { FailureContext } from '../../../src/checkpoint/failures/context.ts';
 import { explainFailure } from '../../../src/checkpoint/failures/explain.ts';
 import type { FailureText } from '../../../src/checkpoint/failures/failure.ts';
+import { ThawError } from '../../../src/errors.ts';
 import { imageOf, NODE, POD, soundContext } from './contexts.ts';
 
 const status = (text: string): FailureText => ({ origin: 'status', reason: 'CreateContainerError', text });
@@ -196,4 +197,21 @@ test('an endless line, and a log without end, are looked at in part', (t) => {
   t.deepEqual(ids([status(line), { origin: 'log', text: line }]), []);
   const log = `${'x\n'.repeat(300_000)}Error: File a has bad size 1 (expect 2)`;
   t.deepEqual(ids([{ origin: 'log', text: log }]), ['criu-file-size']);
+});
+
+test('what the runtime thaw says is told in its own words, and a mount that it misses only once', (t) => {
+  const said = new ThawError('RESTORED_BEFORE', {
+    message: 'the checkpoint was restored e.g. here',
+    next: 'delete that pod first',
+  });
+  const [found] = explainFailure([status(`create failed: thaw: ${said.code}: ${said.message}: unknown`)]);
+  t.is(found?.title, 'the runtime thaw refuses with RESTORED_BEFORE: the checkpoint was restored e.g. here');
+  t.is(found?.cure, 'Delete that pod first');
+  const mount = new ThawError('MOUNT_MISSING', {
+    message: 'the pod lacks mounts that the container had when it was frozen: /data',
+    next: 'mount a volume at each of these paths',
+  });
+  const context = { ...soundContext(), pod: { ...POD, mounts: POD.mounts.filter((path) => path !== '/data') } };
+  t.deepEqual(ids([status(`thaw: ${mount.code}: ${mount.message}`)], context), ['mount-missing']);
+  t.is(explainFailure([status(`thaw: ${mount.code}: ${mount.message}`)])[0]?.facts['paths'], '/data');
 });

@@ -13,15 +13,17 @@ export const mountMissing: Failure = {
   weight: 'cause',
   patterns: [
     /expects following bind mounts defined \((?<paths>[^)]*)\)/,
+    /thaw: MOUNT_MISSING: [^\n]{1,200}frozen: (?<paths>[^\n]{1,2000}?)\. Mount a volume/,
     /mnt: No mapping for \d+:(?:\(null\)|(?<paths>\S+)) mountpoint/,
   ],
   examples: [
+    'thaw: MOUNT_MISSING: the pod lacks mounts that the container had when it was frozen: /data, /etc/app. Mount a volume at each of these paths in this container, with what the program expects there.',
     'restoring "checkpoint-registry.local/checkpoints:web-1" expects following bind mounts defined (/data,/var/run/secrets/kubernetes.io/serviceaccount)',
     '(00.010612)      1: Error (criu/mount.c:3141): mnt: No mapping for 170:(null) mountpoint',
   ],
   title: 'the pod lacks mounts that the container had when it was frozen: {{paths|CRIU does not say which}}',
   cure: 'mount a volume at {{paths|each path that thaw inspect lists under required mounts}} in this container, with what the program expects there (thaw pod does it); a service account token needs automountServiceAccountToken: true',
-  seen: [...BOTH, { program: 'CRIU', version: '4.2.1' }],
+  seen: [...BOTH, { program: 'CRIU', version: '4.2.1' }, { program: 'thaw', version: '0.1.0' }],
 };
 
 export const otherEngine: Failure = {

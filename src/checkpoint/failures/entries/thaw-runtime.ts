@@ -20,6 +20,21 @@ export const handlerMissing: Failure = {
   ],
 };
 
+/** What the runtime thaw itself says: a code of errors.md, what it found, what to do. */
+export const thawRuntimeRefused: Failure = {
+  id: 'thaw-runtime-refused',
+  weight: 'cause',
+  patterns: [
+    /thaw: (?<code>(?!MOUNT_MISSING)[A-Z][A-Z_]{2,40}): (?<why>[^\n]{1,2000}?)\. (?<next>[A-Z][^\n]{0,2000})\./,
+  ],
+  examples: [
+    'failed to create shim task: OCI runtime create failed: thaw: RESTORED_BEFORE: the checkpoint was restored on this node before, as container web of pod web-0 (UID 7d3f0a52), at 2026-11-22T11:14:10Z. Delete that pod first, or set THAW_RESTART=again in the container where two copies of one process may be.: unknown',
+  ],
+  title: 'the runtime thaw refuses with {{code}}: {{why}}',
+  cure: '{{next|do what the message says; errors.md lists the codes}}',
+  seen: [{ program: 'thaw', version: '0.1.0' }],
+};
+
 /** What is said of a pod that the runtime thaw should restore. */
 export const THAW_RUNTIME: readonly Failure[] = [
   {
