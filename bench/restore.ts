@@ -7,6 +7,7 @@ import { whyNoBed, withBed } from './lib/restore/bed.ts';
 import { byRegistry, type Way } from './lib/restore/by-registry.ts';
 import { freeze } from './lib/restore/frozen.ts';
 import { type Case, casesOf, measure, waysOf } from './lib/restore/measure.ts';
+import { reasonOf } from './lib/restore/reason.ts';
 import { groupOf, type Measured, tableOf } from './lib/restore/report.ts';
 import { machine } from './lib/table.ts';
 
@@ -37,20 +38,26 @@ interface Options {
   readonly cases: readonly Case[];
   readonly rounds: number;
   readonly sizes: readonly number[];
+  readonly warmUp: boolean;
 }
 
-async function measureAll(bed: Settings, { cases, rounds, sizes }: Options): Promise<Measured[]> {
+async function measureAll(bed: Settings, { cases, rounds, sizes, warmUp }: Options): Promise<Measured[]> {
   const all: Measured[] = [];
   for (const mebibytes of sizes) {
     const frozen = await freeze(bed, mebibytes);
-    // Brings what later restores find on the node.
-    if (all.length === 0) await byRegistry(bed, frozen, { layers: 'single', compression: 'none' });
+    // Not counted: brings what later restores find on the node.
+    if (warmUp && all.length === 0) await byRegistry(bed, frozen, { layers: 'single', compression: 'none' });
     const measured = await measure(bed, frozen, cases, rounds);
     console.log(`${tableOf(measured)}\n`);
     all.push(measured);
     await rm(frozen.archive);
   }
   return all;
+}
+
+function plotOf(all: readonly Measured[], caption: string): string {
+  const title = 'From a complete checkpoint to the process running on the other node';
+  return barsSvg({ title, caption: `${caption}; each size has its own scale`, groups: all.map(groupOf) });
 }
 
 const { values, positionals } = parseArgs({
@@ -75,13 +82,12 @@ const cases = casesOf(values.smoke ? SMOKE : waysOf(values.gzip ? ['none', 'gzip
 const load = () => loadavg()[0]?.toFixed(1);
 const caption = `${machine()}; the middle of ${rounds} rounds, taken by turns`;
 console.log(`${caption}; load ${load()} before\n${ABOUT}`);
-const all = await withBed(values.folder, (bed) => measureAll(bed, { cases, rounds, sizes }));
-console.log(`load ${load()} after`);
-if (values.svg !== undefined) {
-  const title = 'From a complete checkpoint to the process running on the other node';
-  await writeFile(
-    values.svg,
-    barsSvg({ title, caption: `${caption}; each size has its own scale`, groups: all.map(groupOf) }),
-  );
+try {
+  const all = await withBed(values.folder, (bed) => measureAll(bed, { cases, rounds, sizes, warmUp: !values.smoke }));
+  console.log(`load ${load()} after`);
+  if (values.svg !== undefined) await writeFile(values.svg, plotOf(all, caption));
+  if (all.some(({ rows }) => rows.some(({ failure }) => failure !== undefined))) process.exitCode = 1;
+} catch (error) {
+  console.error(`bench/restore failed: ${reasonOf(error)}`);
+  process.exitCode = 1;
 }
-if (all.some(({ rows }) => rows.some(({ failure }) => failure !== undefined))) process.exitCode = 1;

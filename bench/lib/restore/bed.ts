@@ -8,6 +8,7 @@ import { programs } from '../../../scripts/cluster/modules.ts';
 import { checkUp } from '../../../scripts/cluster/requirements.ts';
 import { type Settings, settingsOf } from '../../../scripts/cluster/settings.ts';
 import { removeState } from '../../../scripts/cluster/state.ts';
+import { BuildError } from '../../../scripts/cluster/step.ts';
 import { up } from '../../../scripts/cluster/up.ts';
 import { isWorkloadBuilt } from '../../../scripts/cluster/workload.ts';
 
@@ -18,6 +19,8 @@ const THEN_DOWN = `trap '' HUP INT TERM; cat >/dev/null; exec "$@" down`;
 
 /** The network of the benchmark's bed, unless THAW_CLUSTER_NUMBER says another. */
 const NUMBER = '8';
+
+const NOT_BUILT = 'the test bed is not built yet. Run: npm run cluster -- build';
 
 /** The variables of a bed of its own below a folder: two nodes of containerd, whatever else is on PATH. */
 export function bedVariables(folder: string): Record<string, string> {
@@ -35,10 +38,11 @@ export async function whyNoBed(folder: string): Promise<string | undefined> {
     await checkUp(settings);
     await programs(settings);
     if (!(await isFolder(rootFolder(settings.cache, NODE_ROOT))) || !(await isWorkloadBuilt(settings)))
-      return 'the test bed is not built yet. Run: npm run cluster -- build';
+      return NOT_BUILT;
     await checkHost(settings);
     return undefined;
   } catch (error) {
+    if (error instanceof BuildError) return NOT_BUILT;
     return String(error instanceof Error ? error.message : error).replaceAll(/\s*\n\s*/g, ' ');
   } finally {
     await removeState(settings);

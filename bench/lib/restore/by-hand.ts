@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Settings } from '../../../scripts/cluster/settings.ts';
@@ -14,8 +14,15 @@ import { doubts } from './proof.ts';
 import { type Stamped, textOf } from './stamped.ts';
 
 const CONTAINER = 'by-hand';
-/** The folder as the node sees it. */
-const INSIDE = `/var/lib/kubelet/${CONTAINER}`;
+
+/** The folder of one round, as the host and as the node see it: of its own, since containerd mounts nothing twice. */
+interface Place {
+  readonly outside: string;
+  readonly inside: string;
+}
+
+/** Runs a command in the target node. */
+type Run = (...command: readonly string[]) => Promise<unknown>;
 
 /**
  * One round of the least that is possible: cp of the archive to the target node's folder, tar's unpacking of it there,
@@ -25,50 +32,42 @@ const INSIDE = `/var/lib/kubelet/${CONTAINER}`;
  */
 export async function byHand(bed: Settings, frozen: Frozen): Promise<Seconds> {
   const entry = await nodeEntry(bed);
-  const folder = join(nodePaths(bed, TARGET).kubelet, CONTAINER);
+  const outside = await mkdtemp(join(nodePaths(bed, TARGET).kubelet, `${CONTAINER}-`));
+  const place = { outside, inside: `/var/lib/kubelet/${basename(outside)}` };
   const run: Run = (...command) => execa('sh', [...entry, ...command]);
   try {
-    await prepare(frozen, folder, run);
+    await prepare(frozen, place, run);
     await execa('sync');
     const begun = Date.now();
-    await execa('cp', [frozen.archive, join(folder, 'archive.tar')]);
+    await execa('cp', [frozen.archive, join(outside, 'archive.tar')]);
     const copied = Date.now();
-    await run('tar', '-C', `${INSIDE}/unpacked`, '-xf', `${INSIDE}/archive.tar`);
+    await run('tar', '-C', `${place.inside}/unpacked`, '-xf', `${place.inside}/archive.tar`);
     const unpacked = Date.now();
-    const running = await restore(entry, frozen);
+    const running = await restore(entry, frozen, place);
     return split(begun, [
       ['copy', copied],
       ['create', unpacked],
       ['restore', running],
     ]);
   } finally {
-    await run('sh', '-c', UNDO);
-    await rm(folder, { recursive: true, force: true });
+    await run('sh', '-c', UNDO, 'sh', `${place.inside}/rootfs`);
+    await rm(outside, { recursive: true, force: true });
   }
 }
 
-/** Runs a command in the target node. */
-type Run = (...command: readonly string[]) => Promise<unknown>;
+const UNDO = `runc delete --force ${CONTAINER}; ip netns del ${CONTAINER}
+ctr --namespace k8s.io images unmount --rm "$1"; true`;
 
-const PLACES = { rootfs: `${INSIDE}/rootfs`, files: `${INSIDE}/files`, netns: `/run/netns/${CONTAINER}` };
-
-const UNDO = [
-  `runc delete --force ${CONTAINER}`,
-  `ip netns del ${CONTAINER}`,
-  `ctr --namespace k8s.io images unmount --rm ${PLACES.rootfs}`,
-  'true',
-].join('; ');
-
-async function prepare({ archive, base }: Frozen, folder: string, run: Run): Promise<void> {
-  for (const name of ['unpacked', 'work', 'bundle', 'rootfs', 'files'])
-    await mkdir(join(folder, name), { recursive: true });
+async function prepare({ archive, base }: Frozen, { outside, inside }: Place, run: Run): Promise<void> {
+  for (const name of ['unpacked', 'work', 'bundle', 'rootfs', 'files']) await mkdir(join(outside, name));
   const spec = JSON.parse((await execa('tar', ['-xOf', archive, 'spec.dump'])).stdout);
-  await writeFile(join(folder, 'bundle/config.json'), JSON.stringify(bundleConfig(spec, PLACES)));
+  const places = { rootfs: `${inside}/rootfs`, files: `${inside}/files`, netns: `/run/netns/${CONTAINER}` };
+  await writeFile(join(outside, 'bundle/config.json'), JSON.stringify(bundleConfig(spec, places)));
   for (const mount of bindMounts(spec)) {
-    const path = join(folder, 'files', fileOf(mount));
+    const path = join(outside, 'files', fileOf(mount));
     await (mount === '/dev/shm' ? mkdir(path) : writeFile(path, ''));
   }
-  await run('ctr', '--namespace', 'k8s.io', 'images', 'mount', '--rw', base, PLACES.rootfs);
+  await run('ctr', '--namespace', 'k8s.io', 'images', 'mount', '--rw', base, places.rootfs);
   await run('ip', 'netns', 'add', CONTAINER);
 }
 
@@ -76,9 +75,9 @@ async function prepare({ archive, base }: Frozen, folder: string, run: Run): Pro
 const PIPED = 'set -o pipefail; "$@" 2>&1 | cat';
 
 /** Gives the moment at which the process's first line came, once it is proved that it went on. */
-async function restore(entry: NodeEntry, frozen: Frozen): Promise<number> {
-  const images = ['--image-path', `${INSIDE}/unpacked/checkpoint`, '--work-path', `${INSIDE}/work`];
-  const command = ['runc', 'restore', '--detach', '--bundle', `${INSIDE}/bundle`, ...images, CONTAINER];
+async function restore(entry: NodeEntry, frozen: Frozen, { inside }: Place): Promise<number> {
+  const images = ['--image-path', `${inside}/unpacked/checkpoint`, '--work-path', `${inside}/work`];
+  const command = ['runc', 'restore', '--detach', '--bundle', `${inside}/bundle`, ...images, CONTAINER];
   const runc = execa('bash', ['-c', PIPED, 'bash', 'sh', ...entry, ...command], { stdin: 'ignore' });
   let failure: unknown;
   runc.catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { byHand } from './by-hand.ts';
 import { byRegistry, type Way } from './by-registry.ts';
 import type { Frozen } from './frozen.ts';
 import type { Seconds } from './phases.ts';
+import { reasonOf } from './reason.ts';
 import { LEAST, type Measured } from './report.ts';
 import type { Row } from './samples.ts';
 
@@ -28,7 +29,10 @@ export function casesOf(ways: readonly Way[]): Case[] {
   return [{ name: LEAST, once: byHand }, ...byWay];
 }
 
-/** All rounds of one archive, the cases by turns, every other round from the last to the first. */
+/**
+ * All rounds of one archive, the cases by turns: the first round from the last to the first, since the pods bring the base
+ * image that a restore by hand wants, and every other one the other way round.
+ */
 export async function measure(
   bed: Settings,
   frozen: Frozen,
@@ -37,7 +41,7 @@ export async function measure(
 ): Promise<Measured> {
   const rows = new Map<string, Row>(cases.map(({ name }) => [name, { name, samples: [] }]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, once } of round % 2 === 0 ? cases : cases.toReversed()) {
+    for (const { name, once } of round % 2 === 0 ? cases.toReversed() : cases) {
       const row = rows.get(name);
       if (row !== undefined && row.failure === undefined) rows.set(name, await another(row, () => once(bed, frozen)));
     }
@@ -49,8 +53,6 @@ async function another(row: Row, once: () => Promise<Seconds>): Promise<Row> {
   try {
     return { ...row, samples: [...row.samples, await once()] };
   } catch (error) {
-    console.error(error);
-    const [failure = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    return { ...row, failure };
+    return { ...row, failure: reasonOf(error) };
   }
 }
