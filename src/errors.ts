@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   // pod: the restored pod cannot be written
   MOUNT_UNKNOWN: { kind: 'pod', means: 'the restored pod must have a mount whose kind nothing tells' },
   POD_INVALID: { kind: 'pod', means: 'the pod given with --from is no pod, or not the one of the archives' },
+  BASE_IMAGE_UNKNOWN: { kind: 'pod', means: 'nothing tells which base image exactly the restored pod must name' },
   ENGINE_UNFIT: {
     kind: 'pod',
     means: 'the engine that made a checkpoint cannot restore it by the restore method asked for',

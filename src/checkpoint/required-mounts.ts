@@ -1,6 +1,7 @@
 import type { SpecDump, SpecMount } from './dumps/spec-dump.ts';
 import { volumeOf } from './mount-source.ts';
 import type { RequiredMount } from './required-mount.ts';
+import { CHECKPOINT_PATH } from './restored-container.ts';
 
 /** Mounts that every runtime makes by itself (CRI-O, server/container_restore.go, its list of ignored mounts). */
 const RUNTIMES_OWN = [
@@ -20,9 +21,8 @@ const RUNTIMES_OWN = [
 ];
 /** Files that the kubelet adds to every container. */
 const KUBELETS_OWN = ['/etc/hosts', '/dev/termination-log'];
-/** Where the thaw runtime finds its checkpoint: spec.dump lists it after a restore, but the process does not have it. */
-const CHECKPOINT = '/.thaw/checkpoint';
-const SUPPLIED: ReadonlySet<string> = new Set([...RUNTIMES_OWN, ...KUBELETS_OWN, CHECKPOINT]);
+// After a restore by the thaw runtime spec.dump lists the checkpoint's mount, but the process does not have it.
+const SUPPLIED: ReadonlySet<string> = new Set([...RUNTIMES_OWN, ...KUBELETS_OWN, CHECKPOINT_PATH]);
 
 /** The kubelet's file behind a container's terminationMessagePath, wherever that is: `<root>/pods/<uid>/containers/<name>/<id>`. */
 const TERMINATION_LOG = /\/pods\/[^/]+\/containers\/[^/]+\/[^/]+$/;

@@ -1,4 +1,6 @@
+import type { RestartChoice } from '../checkpoint/restored-container.ts';
 import type { RestoreCheckpoint } from '../controller/migration/restored-pod/checkpoint.ts';
+import type { MethodName } from '../controller/migration/restored-pod/methods/methods.ts';
 import { type RestoredPod, restoredPod } from '../controller/migration/restored-pod/restored-pod.ts';
 import { parseVolumeAnswers } from '../controller/migration/restored-pod/volume-answer.ts';
 import { writeKubeYaml } from '../kube/kube-yaml.ts';
@@ -10,6 +12,10 @@ export interface PodQuestion {
   readonly checkpoints: readonly RestoreCheckpoint[];
   /** The text behind --from, and how errors call it. */
   readonly from?: { readonly text: string; readonly origin: string };
+  /** `image` unless given. */
+  readonly method?: MethodName;
+  /** `fail` unless given. */
+  readonly restart?: RestartChoice;
   readonly node?: string;
   readonly name?: string;
   /** Every --volume, as it was written. */
@@ -31,13 +37,15 @@ export interface PodManifest {
   readonly explain: string;
 }
 
-/** Makes the restored pod's manifest. Throws POD_INVALID, MOUNT_UNKNOWN, ENGINE_UNFIT, USAGE. */
+/** Makes the restored pod's manifest. Throws POD_INVALID, MOUNT_UNKNOWN, ENGINE_UNFIT, BASE_IMAGE_UNKNOWN, USAGE. */
 export function podManifest(question: PodQuestion): PodManifest {
   const { checkpoints, from, node, name, volume = [], labels, initContainers, now } = question;
+  const { method = 'image', restart = 'fail' } = question;
   const restored = restoredPod({
     ...(from === undefined ? {} : { source: parseSourcePod(from.text, from.origin) }),
     checkpoints,
-    method: 'image',
+    method,
+    restart,
     ...(node === undefined ? {} : { targetNode: node }),
     ...(name === undefined ? {} : { name }),
     now,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { RESTART_CHOICES, type RestartChoice } from '../checkpoint/restored-container.ts';
 import { fromMetadata, type RestoreCheckpoint } from '../controller/migration/restored-pod/checkpoint.ts';
+import { METHODS, type MethodName } from '../controller/migration/restored-pod/methods/methods.ts';
 import { errnoOf, ThawError } from '../errors.ts';
 import { type Context, runAction } from './action.ts';
 import type { Io } from './io.ts';
@@ -23,6 +25,8 @@ interface PodOptions extends OutputOptions, RegistryOptions {
   readonly pullFrom?: string;
   readonly from?: string;
   readonly node?: string;
+  readonly method: MethodName;
+  readonly restart: RestartChoice;
   readonly name?: string;
   readonly volume?: readonly string[];
   readonly labels?: 'keep';
@@ -38,6 +42,22 @@ export function addPod(program: Command, io: Io): void {
     .argument('<archive|reference...>', 'one checkpoint for each container: an image, or a converted archive')
     .option('--from <pod.yaml>', 'the source pod, as kubectl get pod -o yaml prints it; - for standard input')
     .option('--node <name>', 'the target node')
+    .addOption(
+      new Option(
+        '--method <name>',
+        "image: the node's own runtime restores; runtime: thaw's does, on nodes of any (thaw node install)",
+      )
+        .choices(Object.keys(METHODS))
+        .default('image'),
+    )
+    .addOption(
+      new Option(
+        '--restart <how>',
+        'when a restored container starts once more: fail, start the base image cold, or restore again (--method runtime)',
+      )
+        .choices(RESTART_CHOICES)
+        .default('fail'),
+    )
     .option('--name <name>', 'name of the restored pod (default: <pod>-restored)')
     .option(
       '--volume <path=kind>',
@@ -72,9 +92,11 @@ async function printPod(subjects: readonly string[], options: PodOptions, contex
   const { io, output } = context;
   const checkpoints: RestoreCheckpoint[] = [];
   for (const subject of subjects) checkpoints.push(await readCheckpoint(subject, options, context));
-  const { from, node, name, volume, labels, initContainers } = options;
+  const { from, node, name, volume, labels, initContainers, method, restart } = options;
   const manifest = podManifest({
     checkpoints,
+    method,
+    restart,
     ...(from === undefined
       ? {}
       : { from: { text: await readText(from, io), origin: from === '-' ? 'standard input' : from } }),

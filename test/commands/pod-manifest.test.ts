@@ -63,3 +63,8 @@ test('the notes are those of the restore', (t) => {
 test('a --volume that cannot be understood stops it', async (t) => {
   await throwsCode(t, 'USAGE', () => podManifest(question({ volume: ['data'] })));
 });
+
+test('--method and --restart reach the pod', (t) => {
+  const { data } = podManifest(question({ method: 'runtime', restart: 'cold' }));
+  t.like(data.pod.spec, { runtimeClassName: 'thaw', restartPolicy: 'Always' });
+});

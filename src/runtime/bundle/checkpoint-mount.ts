@@ -1,10 +1,8 @@
+import { CHECKPOINT_PATH } from '../../checkpoint/restored-container.ts';
 import { ThawError } from '../../errors.ts';
 import type { BundleConfig, BundleMount } from './config.ts';
 import { lowerFolders } from './lower-folders.ts';
 import { engineOfBundle, type Owner, ownerOf } from './owner.ts';
-
-/** Where a container that is to be restored mounts its checkpoint image. */
-export const CHECKPOINT_PATH = '/.thaw/checkpoint';
 
 /** A container's checkpoint image on the node's disk. */
 export interface MountedImage {

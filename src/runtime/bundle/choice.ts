@@ -1,31 +1,28 @@
+import {
+  COMMAND_VARIABLE,
+  RESTART_CHOICES,
+  RESTART_VARIABLE,
+  type RestartChoice,
+} from '../../checkpoint/restored-container.ts';
 import { ThawError } from '../../errors.ts';
 import type { BundleConfig } from './config.ts';
 
-/** What a pod wants when a container that was restored starts once more. */
-export const CHOICES = ['fail', 'cold', 'again'] as const;
-
-export type Choice = (typeof CHOICES)[number];
-
-/** The variables of a container that thaw reads: neither engine hands a pod's annotations on unless it is told to. */
-const CHOICE = 'THAW_RESTART';
-const COMMAND = 'THAW_COMMAND';
-
 /** `fail` unless the container's environment says `cold` or `again`. Throws CHOICE_INVALID. */
-export function choiceOf(config: BundleConfig): Choice {
-  const text = variable(config, CHOICE);
+export function choiceOf(config: BundleConfig): RestartChoice {
+  const text = variable(config, RESTART_VARIABLE);
   if (text === undefined || text === '') return 'fail';
-  const choice = CHOICES.find((one) => one === text);
-  if (choice === undefined) throw invalid(CHOICE, 'is none of fail, cold and again', 'say one of them');
+  const choice = RESTART_CHOICES.find((one) => one === text);
+  if (choice === undefined) throw invalid(RESTART_VARIABLE, 'is none of fail, cold and again', 'say one of them');
   return choice;
 }
 
 /** The program with its arguments that the container runs when it is not restored. Throws CHOICE_INVALID. */
 export function commandOf(config: BundleConfig): readonly string[] | undefined {
-  const text = variable(config, COMMAND);
+  const text = variable(config, COMMAND_VARIABLE);
   if (text === undefined || text === '') return undefined;
   const command = parse(text);
   if (Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === 'string')) return command;
-  throw invalid(COMMAND, 'is no JSON list of texts', 'write it like ["/bin/server", "--port", "80"]');
+  throw invalid(COMMAND_VARIABLE, 'is no JSON list of texts', 'write it like ["/bin/server", "--port", "80"]');
 }
 
 function variable({ process = {} }: BundleConfig, name: string): string | undefined {

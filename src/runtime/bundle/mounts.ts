@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { quote } from '../../checkpoint/checks/finding.ts';
 import type { SpecDump } from '../../checkpoint/dumps/spec-dump.ts';
+import { CHECKPOINT_PATH } from '../../checkpoint/restored-container.ts';
 import { ThawError } from '../../errors.ts';
-import { CHECKPOINT_PATH } from './checkpoint-mount.ts';
 import type { BundleConfig, BundleMount } from './config.ts';
 
 /** Something that only the source's engine mounts, and what takes its place. */

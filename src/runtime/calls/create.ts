@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { RESTORE_ONLY } from '../../checkpoint/restored-container.ts';
 import { type MountedImage, mountedImage } from '../bundle/checkpoint-mount.ts';
 import { choiceOf, commandOf } from '../bundle/choice.ts';
 import { type Bundle, readBundle } from '../bundle/config.ts';
@@ -16,9 +17,6 @@ import { restore } from '../restore/restore.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { noCommand } from './no-command.ts';
 import type { Outcome } from './outcome.ts';
-
-/** The command that a restored pod's containers have: it exists in no image, so that without thaw nothing starts. */
-const RESTORE_ONLY = '/.thaw/restore-only';
 
 /**
  * Creates a container whose bundle may mount a checkpoint image: restores it, or starts it cold where its pod wants that

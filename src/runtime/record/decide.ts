@@ -1,5 +1,5 @@
+import type { RestartChoice } from '../../checkpoint/restored-container.ts';
 import { ThawError } from '../../errors.ts';
-import type { Choice } from '../bundle/choice.ts';
 import type { Found } from './read.ts';
 import type { RecordKey, RestoreRecord } from './record.ts';
 
@@ -8,7 +8,7 @@ export interface Question {
   readonly key: RecordKey;
   /** The fingerprint of the checkpoint. */
   readonly checkpoint: string;
-  readonly choice: Choice;
+  readonly choice: RestartChoice;
   /** The records of this node. */
   readonly records: readonly Found[];
 }

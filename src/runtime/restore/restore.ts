@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { RestartChoice } from '../../checkpoint/restored-container.ts';
 import type { ThawError } from '../../errors.ts';
-import { type Choice, choiceOf } from '../bundle/choice.ts';
+import { choiceOf } from '../bundle/choice.ts';
 import type { Owner } from '../bundle/owner.ts';
 import type { Call } from '../call/call.ts';
 import { criuFolder } from '../image/criu-folder.ts';
@@ -57,7 +58,7 @@ function complete(to: RecordedRestore): void {
 }
 
 /** Announces the restore, then looks around: of two that begin at one moment at least one sees the other. */
-function begin(to: RecordedRestore, choice: Choice): void {
+function begin(to: RecordedRestore, choice: RestartChoice): void {
   const { settings, owner, fingerprint } = to;
   write(to, 'begun');
   const others = readRecords(settings.lib).filter(

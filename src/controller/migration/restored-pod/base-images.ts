@@ -1,6 +1,7 @@
 import { fieldsOf, itemsOf } from '../../../kube/fields.ts';
 import type { Pod, Volume } from '../../../kube/pod.ts';
 import type { RestoreCheckpoint } from './checkpoint.ts';
+import { freeNames } from './free-names.ts';
 import type { Added } from './restore.ts';
 
 /**
@@ -13,18 +14,11 @@ export function baseImageVolumes(
   taken: ReadonlySet<string>,
 ): readonly Added<Volume>[] {
   const images = new Set(checkpoints.flatMap(({ baseImage }) => baseImage.repoDigest ?? []));
-  const names = freeNames(taken);
+  const names = freeNames('thaw-base', taken);
   return [...images].map((reference) => ({
     item: { name: names.next().value, image: { reference, pullPolicy: 'IfNotPresent' } },
     reason: `mounted nowhere: the kubelet pulls the base image of ${containersOf(reference, checkpoints)} for it, before the restore needs it`,
   }));
-}
-
-function* freeNames(taken: ReadonlySet<string>): Generator<string, never> {
-  for (let number = 0; ; number += 1) {
-    const name = `thaw-base-${number}`;
-    if (!taken.has(name)) yield name;
-  }
 }
 
 function containersOf(reference: string, checkpoints: readonly RestoreCheckpoint[]): string {

@@ -6,7 +6,8 @@ import type { Restore } from './restore.ts';
 /** What a person should know about a restore as a whole: sentences without a full stop. */
 export function notesOf(restore: Restore, known: Pod | undefined): string[] {
   const checkpoints = [...restore.checkpoints.values()];
-  const base = checkpoints.some(({ baseImage }) => baseImage.repoDigest !== undefined);
+  const base =
+    restore.method.name === 'image' && checkpoints.some(({ baseImage }) => baseImage.repoDigest !== undefined);
   return [
     ...restore.method.demands(checkpoints),
     ...(restore.targetNode === undefined

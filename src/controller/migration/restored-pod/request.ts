@@ -1,3 +1,4 @@
+import type { RestartChoice } from '../../../checkpoint/restored-container.ts';
 import type { Pod } from '../../../kube/pod.ts';
 import type { RestoreCheckpoint } from './checkpoint.ts';
 import type { MethodName } from './methods/methods.ts';
@@ -10,6 +11,8 @@ export interface RestoreRequest {
   /** One checkpoint for each container that was running. */
   readonly checkpoints: readonly RestoreCheckpoint[];
   readonly method: MethodName;
+  /** What becomes of a restored container that starts once more: `fail` unless given; the others want method `runtime`. */
+  readonly restart?: RestartChoice;
   /** Without it the scheduler finds a node. */
   readonly targetNode?: string;
   /** `<pod>-restored` unless given. */

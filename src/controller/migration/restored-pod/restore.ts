@@ -1,3 +1,4 @@
+import type { RestartChoice } from '../../../checkpoint/restored-container.ts';
 import type { Pod, Volume, VolumeMount } from '../../../kube/pod.ts';
 import type { RestoreCheckpoint } from './checkpoint.ts';
 import type { Row } from './rules/row.ts';
@@ -11,6 +12,8 @@ export interface Restore {
   /** By the container's name. */
   readonly checkpoints: ReadonlyMap<string, RestoreCheckpoint>;
   readonly method: RestoreMethod;
+  /** What becomes of a restored container that starts once more. */
+  readonly restart: RestartChoice;
   readonly annotations: MigrationAnnotations;
   readonly mounts: MountPlan;
   readonly keepLabels: boolean;
@@ -22,10 +25,14 @@ export interface RestoreMethod {
   readonly name: 'image' | 'runtime';
   /** Rows for fields of a container that this method decides; they stand before the common ones. */
   readonly containerRows: readonly Row[];
-  /** Volumes that this method needs beside the pod's own; `taken` are the names that are in use. */
-  readonly volumes: (checkpoints: readonly RestoreCheckpoint[], taken: ReadonlySet<string>) => readonly Added<Volume>[];
-  /** Throws ENGINE_UNFIT where the engine that made a checkpoint cannot restore it by this method. */
-  readonly check: (checkpoints: readonly RestoreCheckpoint[]) => void;
+  /** Rows for fields of the spec that this method decides; they stand before the common ones. */
+  readonly specRows: readonly Row[];
+  /** Mounts that a container needs beside its own. */
+  readonly mounts: (restore: Restore, container: string) => readonly Added<VolumeMount>[];
+  /** Volumes that this method needs beside the pod's own. */
+  readonly volumes: (restore: Restore) => readonly Added<Volume>[];
+  /** Throws ENGINE_UNFIT, BASE_IMAGE_UNKNOWN or USAGE where a restore by this method must fail. */
+  readonly check: (checkpoints: readonly RestoreCheckpoint[], restart: RestartChoice) => void;
   /** What the target node must have, one sentence each. */
   readonly demands: (checkpoints: readonly RestoreCheckpoint[]) => readonly string[];
 }

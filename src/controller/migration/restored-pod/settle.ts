@@ -11,14 +11,15 @@ import type { MigrationAnnotations, Restore, RestoreMethod } from './restore.ts'
 
 /**
  * Checks a request and settles everything that the table's rows look at. Throws POD_INVALID, MOUNT_UNKNOWN,
- * ENGINE_UNFIT, USAGE.
+ * ENGINE_UNFIT, BASE_IMAGE_UNKNOWN, USAGE.
  */
 export function settle(request: RestoreRequest): Restore {
   const { source: given, targetNode, volumes: answers = [], keepLabels = false, keepInitContainers = false } = request;
+  const { restart = 'fail' } = request;
   const method: RestoreMethod = METHODS[request.method];
   const checkpoints = withBaseImages(request.checkpoints, given);
   checkFit({ source: given, checkpoints, keepInitContainers });
-  method.check(checkpoints);
+  method.check(checkpoints, restart);
   if (targetNode !== undefined) checkName(targetNode, '--node');
 
   const source = given ?? barePod(checkpoints);
@@ -29,6 +30,7 @@ export function settle(request: RestoreRequest): Restore {
     ...(targetNode === undefined ? {} : { targetNode }),
     checkpoints: new Map(checkpoints.map((checkpoint) => [checkpoint.container, checkpoint])),
     method,
+    restart,
     annotations: annotationsFor(request, source.metadata?.name ?? name),
     mounts: planMounts({ source, known: given !== undefined, checkpoints, answers }),
     keepLabels,

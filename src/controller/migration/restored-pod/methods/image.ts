@@ -1,8 +1,10 @@
 import type { EngineName } from '../../../../checkpoint/metadata.ts';
+import { RESTORE_ONLY, type RestartChoice } from '../../../../checkpoint/restored-container.ts';
 import { ThawError } from '../../../../errors.ts';
 import { baseImageVolumes } from '../base-images.ts';
 import type { RestoreCheckpoint } from '../checkpoint.ts';
 import type { Restore, RestoreMethod } from '../restore.ts';
+import { takenNames } from '../restore-volumes.ts';
 
 /**
  * Method `image`: the container's image is the checkpoint image, and the engine that made the archive restores it. It
@@ -23,7 +25,7 @@ export const imageMethod: RestoreMethod = {
       reason:
         'a program that is in no image, for containerd wants one where the base image has none: nothing can start cold',
       when: ({ restore, was, within }) => was !== undefined && isOfContainerd(restore, within['name']),
-      value: () => ['/.thaw/restore-only'],
+      value: () => [RESTORE_ONLY],
     },
     ...['command', 'args'].map((field) => ({
       field,
@@ -31,8 +33,17 @@ export const imageMethod: RestoreMethod = {
       reason: 'without it an engine that does not restore fails, instead of starting the program cold',
     })),
   ],
-  volumes: baseImageVolumes,
-  check: checkEngines,
+  specRows: [
+    {
+      field: 'restartPolicy',
+      outcome: 'set',
+      reason: 'a restored container that exits cannot start again: it would fail, or restore the same memory once more',
+      value: () => 'Never',
+    },
+  ],
+  mounts: () => [],
+  volumes: (restore) => baseImageVolumes([...restore.checkpoints.values()], takenNames(restore)),
+  check,
   demands: (checkpoints) => [...new Set(checkpoints.map(demand))],
 };
 
@@ -57,11 +68,20 @@ function demand({ engine, architecture }: RestoreCheckpoint): string {
   return `the target node must be ${architecture} and run ${NODE[engine.name]}`;
 }
 
-function checkEngines(checkpoints: readonly RestoreCheckpoint[]): void {
+function check(checkpoints: readonly RestoreCheckpoint[], restart: RestartChoice): void {
+  if (restart !== 'fail') throw onlyByRuntime(restart);
   const unfit = checkpoints.find(({ engine }) => NODE[engine.name] === undefined);
   if (unfit !== undefined) throw noNode(unfit);
   const engines = new Set(checkpoints.map(({ engine }) => engine.name));
   if (engines.size > 1) throw severalEngines([...engines]);
+}
+
+function onlyByRuntime(restart: RestartChoice): ThawError {
+  return new ThawError('USAGE', {
+    message: `--restart ${restart} is for --method runtime: by method image no container starts again once it was restored`,
+    next: 'add --method runtime, or leave --restart out',
+    facts: { restart },
+  });
 }
 
 function noNode({ container, engine, reference }: RestoreCheckpoint): ThawError {

@@ -2,7 +2,7 @@ import { fieldsOf } from '../../../../kube/fields.ts';
 import { walkFields } from '../walk.ts';
 import { METADATA } from './metadata.ts';
 import type { Row } from './row.ts';
-import { SPEC } from './spec.ts';
+import { specRows } from './spec.ts';
 
 /** The fields of a Pod (Kubernetes API reference 1.36, Pod v1 core). */
 export const POD: readonly Row[] = [
@@ -18,7 +18,8 @@ export const POD: readonly Row[] = [
     field: 'spec',
     outcome: 'kept',
     reason: 'field by field',
-    inside: ({ restore, was }) => walkFields(SPEC, fieldsOf(was), { restore, path: (key) => `spec.${key}` }),
+    inside: ({ restore, was }) =>
+      walkFields(specRows(restore.method), fieldsOf(was), { restore, path: (key) => `spec.${key}` }),
   },
   { field: 'status', outcome: 'dropped', reason: 'the server and the kubelet write it' },
 ];

@@ -1,4 +1,5 @@
 import { fieldsOf, itemsOf } from '../../../../kube/fields.ts';
+import type { RestoreMethod } from '../restore.ts';
 import { walkContainers, walkInitContainers } from './containers.ts';
 import type { At, Row } from './row.ts';
 import { walkVolumes } from './volumes.ts';
@@ -23,8 +24,14 @@ const placement = (field: string): Row[] => [
   { field, outcome: 'kept', reason: 'no target node is named, so the scheduler chooses by it' },
 ];
 
+/** The table of a pod's spec: what the method decides stands first, and alone where it always does. */
+export function specRows(method: RestoreMethod): readonly Row[] {
+  const decided = new Set(method.specRows.filter(({ when }) => when === undefined).map(({ field }) => field));
+  return [...method.specRows, ...SPEC.filter(({ field }) => !decided.has(field))];
+}
+
 /** The fields of a pod's spec (Kubernetes API reference 1.36, PodSpec v1 core), and three from other versions. */
-export const SPEC: readonly Row[] = [
+const SPEC: readonly Row[] = [
   {
     field: 'nodeName',
     outcome: 'set',
@@ -33,12 +40,7 @@ export const SPEC: readonly Row[] = [
     value: ({ restore }) => restore.targetNode,
   },
   { field: 'nodeName', outcome: 'dropped', reason: 'it is the source node' },
-  {
-    field: 'restartPolicy',
-    outcome: 'set',
-    reason: 'a restored container that exits cannot start again: it would fail, or restore the same memory once more',
-    value: () => 'Never',
-  },
+  kept('what the source pod wants when a container ends')('restartPolicy'),
   ...['runtimeClassName', 'priorityClassName'].map(kept('what the source pod asks of the cluster, by name')),
   kept('files, tokens and permissions are those of the same account')('serviceAccountName'),
   {

@@ -1,5 +1,8 @@
+import { CHECKPOINT_PATH } from '../../../../checkpoint/restored-container.ts';
 import { type Fields, fieldsOf, itemsOf } from '../../../../kube/fields.ts';
+import type { VolumeMount } from '../../../../kube/pod.ts';
 import { normalisePath } from '../path.ts';
+import type { Added, Restore } from '../restore.ts';
 import { injectedVolumes } from '../service-account.ts';
 import { walkList } from '../walk.ts';
 import type { At, Row, Walked } from './row.ts';
@@ -11,6 +14,12 @@ export const VOLUME_MOUNTS: readonly Row[] = [
     outcome: 'dropped',
     reason: "admission put it there, and mounts the restored pod's own token at the same path",
     when: ({ restore, was }) => injectedVolumes(restore.source).has(String(fieldsOf(was)['name'])),
+  },
+  {
+    field: '*',
+    outcome: 'dropped',
+    reason: 'it was the checkpoint of an earlier restore; the process does not have it',
+    when: ({ key }) => key === CHECKPOINT_PATH,
   },
   {
     field: '*',
@@ -33,9 +42,11 @@ export function walkMounts({ restore, was, within, path }: At): Walked {
       within,
       keyOf: ({ mountPath }) => normalisePath(String(mountPath)),
     },
-    (restore.mounts.mounts.get(String(within['name'])) ?? []).map(({ item, ...why }) => ({
-      item: { ...item },
-      ...why,
-    })),
+    addedMounts(restore, String(within['name'])).map(({ item, ...why }) => ({ item: { ...item }, ...why })),
   );
+}
+
+function addedMounts(restore: Restore, container: string): readonly Added<VolumeMount>[] {
+  const own = restore.checkpoints.has(container) ? restore.method.mounts(restore, container) : [];
+  return [...(restore.mounts.mounts.get(container) ?? []), ...own];
 }

@@ -1,10 +1,9 @@
 import { type Fields, fieldsOf, itemsOf } from '../../../../kube/fields.ts';
+import type { Volume } from '../../../../kube/pod.ts';
+import { isRestoreVolume } from '../restore-volumes.ts';
 import { injectedVolumes } from '../service-account.ts';
 import { walkList } from '../walk.ts';
 import type { At, Row, Walked } from './row.ts';
-
-/** Name of the volumes that only bring a base image onto the target node. */
-export const BASE_VOLUME = /^thaw-base-\d+$/;
 
 const has =
   (kind: string) =>
@@ -22,8 +21,8 @@ export const VOLUMES: readonly Row[] = [
   {
     field: '*',
     outcome: 'dropped',
-    reason: 'it brought the base image of an earlier restore',
-    when: (at) => BASE_VOLUME.test(at.key) && has('image')(at),
+    reason: 'it brought an image for an earlier restore',
+    when: ({ was }) => isRestoreVolume(fieldsOf(was) as unknown as Volume),
   },
   ...['emptyDir', 'ephemeral'].map(
     (kind): Row => ({
@@ -50,11 +49,10 @@ export const VOLUMES: readonly Row[] = [
 export function walkVolumes({ restore, was, within }: At): Walked {
   const place = { restore, path: (key: string) => `spec.volumes[${key}]`, within, keyOf: nameOf };
   const volumes = itemsOf(was).map(fieldsOf);
-  const kept = walkList<Fields>(VOLUMES, volumes, place).value ?? [];
-  const planned = restore.mounts.volumes;
-  const taken = new Set([...kept.map(fieldsOf).map(nameOf), ...planned.map(({ item }) => item.name)]);
-  const needed = restore.method.volumes([...restore.checkpoints.values()], taken);
-  const added = [...planned, ...needed].map(({ item, ...why }) => ({ item: { ...item }, ...why }));
+  const added = [...restore.mounts.volumes, ...restore.method.volumes(restore)].map(({ item, ...why }) => ({
+    item: { ...item },
+    ...why,
+  }));
   return walkList<Fields>(VOLUMES, volumes, place, added);
 }
 

@@ -10,7 +10,7 @@ import {
 import { METADATA } from '../../../../../src/controller/migration/restored-pod/rules/metadata.ts';
 import { POD } from '../../../../../src/controller/migration/restored-pod/rules/pod.ts';
 import type { Row } from '../../../../../src/controller/migration/restored-pod/rules/row.ts';
-import { SPEC } from '../../../../../src/controller/migration/restored-pod/rules/spec.ts';
+import { specRows } from '../../../../../src/controller/migration/restored-pod/rules/spec.ts';
 import { VOLUME_MOUNTS } from '../../../../../src/controller/migration/restored-pod/rules/volume-mounts.ts';
 import { VOLUMES } from '../../../../../src/controller/migration/restored-pod/rules/volumes.ts';
 
@@ -37,9 +37,11 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   Pod: POD,
   metadata: METADATA,
   annotations: ANNOTATIONS,
-  spec: SPEC,
+  spec: specRows(METHODS.image),
+  'spec, method runtime': specRows(METHODS.runtime),
   containers: CONTAINERS,
   container: containerRows(METHODS.image),
+  'container, method runtime': containerRows(METHODS.runtime),
   lifecycle: LIFECYCLE,
   'init containers': INIT_CONTAINERS,
   'init container': INIT_CONTAINER,
@@ -57,8 +59,10 @@ const coversEveryField = test.macro({
 
 test(coversEveryField, POD, FIELDS_OF_POD);
 test(coversEveryField, METADATA, FIELDS_OF_METADATA);
-test(coversEveryField, SPEC, `${FIELDS_OF_SPEC} ${OTHER_VERSIONS}`);
+test(coversEveryField, TABLES['spec'] ?? [], `${FIELDS_OF_SPEC} ${OTHER_VERSIONS}`);
+test(coversEveryField, TABLES['spec, method runtime'] ?? [], `${FIELDS_OF_SPEC} ${OTHER_VERSIONS}`);
 test(coversEveryField, TABLES['container'] ?? [], FIELDS_OF_CONTAINER);
+test(coversEveryField, TABLES['container, method runtime'] ?? [], FIELDS_OF_CONTAINER);
 test(coversEveryField, LIFECYCLE, FIELDS_OF_LIFECYCLE);
 
 for (const [name, rows] of Object.entries(TABLES)) {
