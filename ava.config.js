@@ -2,6 +2,7 @@
 export default {
   extensions: ['ts'],
   files: ['test/**/*.test.ts', '!test/e2e/{cluster,podman}/**'],
-  timeout: '3m',
+  // Where peers are required a test may wait until the API server is built.
+  timeout: process.env.THAW_REQUIRE_PEERS === '1' ? '20m' : '3m',
   concurrency: 4,
 };
