@@ -9,6 +9,7 @@ import { containerdMarks } from './containerd-log.ts';
 import type { Frozen } from './frozen.ts';
 import type { Marks } from './phases.ts';
 import { doubts } from './proof.ts';
+import { isRunning } from './running.ts';
 import { type Stamped, stampedLines, textOf, ticksAfter } from './stamped.ts';
 
 /** A restored pod to be, and the checkpoint image's reference on this host. */
@@ -19,14 +20,14 @@ export interface PodToBe {
 
 /**
  * Applies the restored pod to the target node and waits until it is proved that the process went on. Throws Error with
- * the pod's own words when it does not become Ready, or with what speaks against the process being the same.
+ * the pod's own words when it does not run, or with what speaks against the process being the same.
  */
 export async function wake(bed: Settings, frozen: Frozen, pod: PodToBe): Promise<Omit<Marks, 'begun' | 'converted'>> {
   const logged = (await stat(runtimeLog(bed))).size;
   const manifest = await manifestOf(bed, pod);
   await kubectl(bed, ['apply', '-f', '-'], { input: manifest.text });
   const applied = Date.now();
-  await isReady(bed, pod.name);
+  await isRunning(bed, pod.name);
   const log = (await readFile(runtimeLog(bed))).subarray(logged).toString();
   const marks = containerdMarks(log, manifest.image);
   const [first] = await wentOn(bed, frozen, pod.name, marks.created);
@@ -51,13 +52,6 @@ async function manifestOf(bed: Settings, { name, reference }: PodToBe): Promise<
 
 function nameInCluster({ registryName }: Settings): string {
   return `${registryName}/checkpoints`;
-}
-
-async function isReady(bed: Settings, name: string): Promise<void> {
-  const wait = ['wait', `pod/${name}`, '--for=condition=Ready', '--timeout=180s'];
-  if ((await kubectl(bed, wait, { reject: false })).exitCode === 0) return;
-  const { stdout } = await kubectl(bed, ['get', 'pod', name, '-o=jsonpath={.status.containerStatuses[0].state}']);
-  throw new Error(`the restored pod is not Ready: ${stdout}`);
 }
 
 /** The numbers since the restore, once they prove that it is the same process. */
