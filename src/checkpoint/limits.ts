@@ -3,9 +3,12 @@ const MIB = 1024 * KIB;
 
 /** Bytes of one JSON dump. Real ones take 0.5 to 30 KiB; a spec with thousands of mounts and variables stays below 1 MiB. */
 export const MAX_DUMP_BYTES = 16 * MIB;
-/** Bytes of inventory.img and of one core-<tid>.img. Real ones take 100 bytes and 2 to 60 KiB (the vector registers). */
+/** Bytes of inventory.img, one core-<tid>.img and one ids-<pid>.img. Real ones take 100, 2,000 to 60,000 (vector registers) and 36. */
 export const MAX_CORE_BYTES = 1 * MIB;
-/** Bytes of files.img and pstree.img: about 100 for each open file and 15 for each process, so more than half a million. */
+/**
+ * Bytes of files.img, pstree.img and one mountpoints-<id>.img: about 100 for each open file, 15 for each process and 300
+ * for each mount, so hundreds of thousands.
+ */
 export const MAX_LIST_BYTES = 64 * MIB;
 /**
  * Bytes of one pagemap-<pid>.img: 20 to 30 for each run of pages, so 8 million runs; or 3 for each compressed page, so
@@ -21,9 +24,9 @@ const READ_WHOLE: readonly (readonly [pattern: RegExp, limit: number])[] = [
   [/^bind\.mounts$/, MAX_DUMP_BYTES],
   [/^deleted\.files$/, MAX_DUMP_BYTES],
   [/^checkpoint\/inventory\.img$/, MAX_CORE_BYTES],
-  [/^checkpoint\/core-\d+\.img$/, MAX_CORE_BYTES],
+  [/^checkpoint\/(?:core|ids)-\d+\.img$/, MAX_CORE_BYTES],
   [/^checkpoint\/pagemap-(?:shmem-)?\d+\.img$/, MAX_PAGEMAP_BYTES],
-  [/^checkpoint\/(?:files|pstree)\.img$/, MAX_LIST_BYTES],
+  [/^checkpoint\/(?:files|pstree|mountpoints-\d+)\.img$/, MAX_LIST_BYTES],
 ];
 
 /** Whether thaw reads the member of this name (without a leading `./`) whole. */

@@ -10,6 +10,8 @@ export const MAGIC = {
   core: 0x55053847,
   pagemap: 0x56084025,
   files: 0x56303138,
+  mountpoints: 0x55563928,
+  ids: 0x54432030,
 } as const;
 
 export type ImageKind = keyof typeof MAGIC;

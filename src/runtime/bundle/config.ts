@@ -18,18 +18,27 @@ const Process = object({
   env: v.exactOptional(v.array(v.string())),
   user: v.exactOptional(object({ uid: v.exactOptional(v.number()) })),
   capabilities: v.exactOptional(object({ bounding: v.exactOptional(v.array(v.string())) })),
+  noNewPrivileges: v.exactOptional(v.boolean()),
   apparmorProfile: v.exactOptional(v.string()),
   selinuxLabel: v.exactOptional(v.string()),
 });
 
 /** config.json of a bundle: the OCI runtime specification 1.3.0, config.md, of which only this much is looked at. */
 const BundleConfig = object({
-  root: object({ path: v.pipe(v.string(), v.nonEmpty('must not be empty')) }),
+  root: object({
+    path: v.pipe(v.string(), v.nonEmpty('must not be empty')),
+    readonly: v.exactOptional(v.boolean()),
+  }),
   mounts: v.exactOptional(v.array(Mount)),
   process: v.exactOptional(Process),
   annotations: v.exactOptional(textMap()),
   linux: v.exactOptional(
-    object({ mountLabel: v.exactOptional(v.string()), seccomp: v.exactOptional(v.looseObject({})) }),
+    object({
+      namespaces: v.exactOptional(v.array(object({ type: v.string() }))),
+      mountLabel: v.exactOptional(v.string()),
+      readonlyPaths: v.exactOptional(v.array(v.string())),
+      seccomp: v.exactOptional(object({ defaultAction: v.exactOptional(v.string()) })),
+    }),
   ),
 });
 

@@ -14,6 +14,7 @@ import { decide } from '../record/decide.ts';
 import { sweepRecords } from '../record/sweep.ts';
 import { writeBundle } from '../restore/prepare.ts';
 import { restore } from '../restore/restore.ts';
+import { checkRights } from '../rights/check.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { noCommand } from './no-command.ts';
 import type { Outcome } from './outcome.ts';
@@ -57,6 +58,7 @@ async function createFrom({ owner, folders }: MountedImage, parts: Parts): Promi
   const checkpoint = await readCheckpoint(image);
   const fingerprint = await fingerprintOf(image);
   if (decide({ key: owner, checkpoint: fingerprint, choice, records }) === 'cold') return startCold(checkpoint, parts);
+  await checkRights(image, bundle.config);
   restore({ ...parts, owner, image, checkpoint, fingerprint });
   return { exitCode: 0 };
 }
