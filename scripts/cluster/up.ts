@@ -21,7 +21,7 @@ import { checkUp } from './requirements.ts';
 import type { NodeSettings, Settings } from './settings.ts';
 import { makeState, nodePaths, statePaths } from './state.ts';
 import type { Report } from './step.ts';
-import { rememberSysctls } from './sysctls.ts';
+import { raiseInotify, rememberSysctls } from './sysctls.ts';
 import { waitFor } from './wait.ts';
 
 /**
@@ -53,6 +53,7 @@ async function start(settings: Settings, { plan, base, found }: Parts): Promise<
   const host: HostFacts = { sysResource: await haveSysResource(), cgroups: plan.version };
   await makeState(settings);
   await rememberSysctls(settings);
+  await raiseInotify();
   await makeBridge(settings);
   await makeAuthority(statePaths(settings).pki);
   const images = startBedRegistry(settings).then(() => bedImages(settings));

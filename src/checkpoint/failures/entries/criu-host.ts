@@ -73,6 +73,15 @@ export const CRIU_HOST: readonly Failure[] = [
     seen: [{ program: 'CRIU', version: '4.2', source: 'criu/cr-restore.c' }],
   },
   {
+    id: 'criu-inotify',
+    weight: 'cause',
+    patterns: [/Can't create inotify: Too many open files/],
+    examples: ["Error (criu/fsnotify.c:123): fsnotify: Can't create inotify: Too many open files"],
+    title: 'all file watches (inotify instances) that a user may have on {{node}} are taken',
+    cure: 'raise fs.inotify.max_user_instances there, to 1024 for one: sysctl -w fs.inotify.max_user_instances=1024',
+    seen: SEEN,
+  },
+  {
     id: 'criu-lsm',
     weight: 'cause',
     patterns: [/(?<lsm>apparmor|selinux) LSM specified but (?:apparmor|selinux) not supported by kernel/],
