@@ -76,7 +76,7 @@ export const CRIU_HOST: readonly Failure[] = [
     id: 'criu-inotify',
     weight: 'cause',
     patterns: [/Can't create inotify: Too many open files/],
-    examples: ["Error (criu/fsnotify.c:123): fsnotify: Can't create inotify: Too many open files"],
+    examples: ["Can't create inotify: Too many open files"],
     title: 'all file watches (inotify instances) that a user may have on {{node}} are taken',
     cure: 'raise fs.inotify.max_user_instances there, to 1024 for one: sysctl -w fs.inotify.max_user_instances=1024',
     seen: SEEN,
