@@ -28,7 +28,7 @@ export interface Frozen {
 }
 
 /** Starts a pod and waits until it is Ready. */
-export async function setOut(t: ExecutionContext, bed: Bed, plan: PodPlan): Promise<Journey> {
+export async function setOut(t: Pick<ExecutionContext, 'teardown'>, bed: Bed, plan: PodPlan): Promise<Journey> {
   await apply(t, bed, plan.name, manifestOf(plan));
   await ready(bed, plan.name);
   return { pod: plan.name, node: plan.node ?? 'node-a', containers: plan.containers, past: {} };
@@ -127,7 +127,7 @@ function goOn(bed: Bed, { pod, past }: Journey, container: Workload): Promise<st
 }
 
 /** Applies a manifest; the pod is gone when the test ends. */
-export async function apply(t: ExecutionContext, bed: Bed, pod: string, manifest: string): Promise<void> {
+async function apply(t: Pick<ExecutionContext, 'teardown'>, bed: Bed, pod: string, manifest: string): Promise<void> {
   t.teardown(() => bed.run(`kubectl delete pod ${pod} --wait=false --ignore-not-found`));
   await bed.sh('kubectl apply -f -', manifest);
 }
@@ -146,6 +146,8 @@ async function knownOf(bed: Bed, pod: string): Promise<string> {
     bed.run(`thaw explain ${pod} --registry $REGISTRY --plain-http`),
     bed.run(`kubectl get events --field-selector involvedObject.name=${pod}`),
     bed.run(`kubectl logs ${pod} --all-containers --prefix --tail=5`),
+    // Where containerd restores, the last log of CRIU.
+    bed.run('cluster exec node-b tail -n 30 /node/criu/restore.log'),
   ]);
   return said.map(({ stdout, stderr }) => `${stdout}\n${stderr}`).join('\n');
 }
