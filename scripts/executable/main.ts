@@ -21,6 +21,7 @@ async function buildExecutable(output: string): Promise<void> {
     'commands.js': commands,
     'commands.cache': await compile(commands),
     'bcrypt-thread.js': await bundle('src/registry/server/access/bcrypt-thread.ts'),
+    'thaw-runtime.sh': await readFile(new URL('src/runtime/front/thaw-runtime.sh', ROOT)),
     'package.json': await readFile(new URL('package.json', ROOT)),
   };
   await assemble({ main: await bundle('scripts/executable/entry.ts'), assets }, output);

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   explain: async () => (await import('./explain/index.ts')).addExplain,
   pull: async () => (await import('./pull.ts')).addPull,
   registry: async () => (await import('./registry/index.ts')).addRegistry,
+  node: async () => (await import('./node/index.ts')).addNode,
   runtime: async () => (await import('./runtime.ts')).addRuntime,
 };
 

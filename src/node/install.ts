@@ -19,6 +19,8 @@ export interface InstallOptions extends Wishes {
   readonly restart?: boolean | undefined;
   /** Whether files of thaw's that somebody has changed are overwritten. */
   readonly force?: boolean | undefined;
+  /** Milliseconds that the runtime gets to list the handler. */
+  readonly patience?: number | undefined;
 }
 
 /** What there is on the node now. */
@@ -45,17 +47,21 @@ export async function install(host: Host, options: InstallOptions): Promise<Inst
   const plan = { programs: programFiles(options.programs, runc.path), settings, edits };
   const applied = await applyPlan(host, plan, { daemon: daemon.process.pid, force: options.force === true });
   if (applied.changesSettings) await orUndo(applied, () => state.verify());
-  await makeRead(host, daemon, applied, options.restart === true);
+  await makeRead(host, daemon, applied, options);
   return { daemon, runc, written: applied.written };
 }
 
 /** Makes the runtime read what it has not read yet. */
-async function makeRead(host: Host, daemon: Daemon, applied: Applied, restart: boolean): Promise<void> {
+async function makeRead(host: Host, daemon: Daemon, applied: Applied, options: InstallOptions): Promise<void> {
   const { unread, ...read } = await readManifest(host);
   if (unread === daemon.process.pid || !(await isListed(host, daemon))) {
-    refuseUnreadable(daemon, restart);
+    refuseUnreadable(daemon, options.restart === true);
     const readAgain = () => reload(host, daemon).catch(() => {});
-    await orUndo(applied, () => reload(host, daemon).then(() => untilListed(host, daemon)), readAgain);
+    await orUndo(
+      applied,
+      () => reload(host, daemon).then(() => untilListed(host, daemon, { listed: true, patience: options.patience })),
+      readAgain,
+    );
   }
   if (unread !== undefined) await writeManifest(host, read);
 }

@@ -43,3 +43,12 @@ export function textAt(table: TomlTable, key: string): string {
 export function isTable(value: TomlValue | undefined): value is TomlTable {
   return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }
+
+/** A table without the keys whose values are empty: left out, they mean the same. */
+export function withoutEmpty(table: TomlTable): TomlTable {
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== '' && !isEmpty(value)));
+}
+
+function isEmpty(value: TomlValue): boolean {
+  return Array.isArray(value) ? value.length === 0 : isTable(value) && Object.keys(value).length === 0;
+}

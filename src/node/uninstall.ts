@@ -60,7 +60,7 @@ async function unlist(host: Host, daemon: Daemon, restart: boolean): Promise<unk
     return error;
   }
   await reload(host, daemon);
-  await untilListed(host, daemon, false);
+  await untilListed(host, daemon, { listed: false });
   return undefined;
 }
 

@@ -8,7 +8,8 @@ import { importLine, importsOf } from './imports.ts';
  */
 export function addImport(text: string, file: string): string | undefined {
   const before = importsOf(text, file);
-  const added = before.length > 0 ? replaceImports(text, importLine(before)) : insertLine(text, importLine());
+  const hasImports = 'imports' in parseToml(text, file);
+  const added = hasImports ? replaceImports(text, importLine(before)) : insertLine(text, importLine());
   return added !== undefined && isOnlyImportAdded(text, added, file) ? added : undefined;
 }
 
@@ -32,8 +33,12 @@ function headOf(text: string): string {
 }
 
 function isOnlyImportAdded(before: string, after: string, file: string): boolean {
-  const { imports: _before, ...rest } = parseToml(before, file);
-  const { imports, ...others } = parseToml(after, file);
-  const wanted = parseToml(importLine(importsOf(before, file)), file)['imports'];
-  return isDeepStrictEqual(rest, others) && isDeepStrictEqual(imports, wanted);
+  try {
+    const { imports: _, ...rest } = parseToml(before, file);
+    const { imports, ...others } = parseToml(after, file);
+    const wanted = parseToml(importLine(importsOf(before, file)), file)['imports'];
+    return isDeepStrictEqual(rest, others) && isDeepStrictEqual(imports, wanted);
+  } catch {
+    return false;
+  }
 }

@@ -23,6 +23,8 @@ const FILE = '/etc/containerd/config.toml';
 export async function readContainerdConfig(host: Host, { process }: Daemon): Promise<ContainerdConfig> {
   const file = flagValue(process.args, 'config', 'c') ?? FILE;
   const text = await readText(host, file);
+  // Said better here than by containerd, which cannot read it either.
+  if (text !== undefined) parseToml(text, file);
   const dump = await host.run(process.program, ['--config', file, 'config', 'dump']);
   return { dump: parseToml(dump, 'what containerd config dump prints'), file, text };
 }

@@ -1,6 +1,6 @@
 import { HANDLER } from '../runtime/wishes.ts';
 import type { TomlTable } from '../toml.ts';
-import { parseToml, writeToml } from '../toml.ts';
+import { parseToml, withoutEmpty, writeToml } from '../toml.ts';
 import type { ContainerdConfig } from './config.ts';
 
 /** What the drop-in says. */
@@ -38,8 +38,4 @@ function versionOf({ file, text }: Pick<ContainerdConfig, 'file' | 'text'>): num
   const version = parseToml(text, file)['version'];
   // Version 1 names its plugins otherwise and is migrated file by file.
   return typeof version === 'number' ? Math.max(version, 2) : 2;
-}
-
-function withoutEmpty(plugins: TomlTable): TomlTable {
-  return Object.fromEntries(Object.entries(plugins).filter(([, value]) => Object.keys(value ?? {}).length > 0));
 }

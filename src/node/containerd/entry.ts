@@ -1,5 +1,5 @@
 import { ThawError } from '../../errors.ts';
-import { isTable, type TomlTable, tableAt, textAt } from '../toml.ts';
+import { isTable, type TomlTable, tableAt, textAt, withoutEmpty } from '../toml.ts';
 
 /** The name of the entry that is copied where there is one. */
 const RUNC = 'runc';
@@ -42,13 +42,5 @@ export function runcEntry(dump: TomlTable): RuncEntry {
 
 /** thaw's entry: every option of the node's own one, and another program. What is empty there is left out. */
 export function thawEntry({ table }: RuncEntry, front: string): TomlTable {
-  return { ...set(table), options: { ...set(tableAt(table, 'options')), BinaryName: front } };
-}
-
-function set(table: TomlTable): TomlTable {
-  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== '' && !isEmpty(value)));
-}
-
-function isEmpty(value: TomlTable[string]): boolean {
-  return Array.isArray(value) ? value.length === 0 : isTable(value) && Object.keys(value).length === 0;
+  return { ...withoutEmpty(table), options: { ...withoutEmpty(tableAt(table, 'options')), BinaryName: front } };
 }

@@ -1,6 +1,6 @@
 import { ThawError } from '../../errors.ts';
 import { HANDLER } from '../runtime/wishes.ts';
-import { isTable, type TomlTable, tableAt, textAt, writeToml } from '../toml.ts';
+import { isTable, type TomlTable, tableAt, textAt, withoutEmpty, writeToml } from '../toml.ts';
 
 const RUNC = 'runc';
 
@@ -35,6 +35,6 @@ export function runcEntry(inForce: TomlTable, runc?: string): RuncEntry {
 /** The drop-in's text: every option of the node's own entry, and another program. */
 export function dropInText({ table }: RuncEntry, front: string): string {
   const { inherit_default_runtime: _, platform_runtime_paths: __, ...options } = table;
-  const entry = { ...options, runtime_path: front };
+  const entry = { ...withoutEmpty(options), runtime_path: front };
   return writeToml({ crio: { runtime: { runtimes: { [HANDLER]: entry } } } });
 }

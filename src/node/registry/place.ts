@@ -52,7 +52,8 @@ async function readCa(path: string): Promise<string> {
     new X509Certificate(pem);
     return pem;
   } catch (cause) {
-    const why = errnoOf(cause) ?? 'no certificate is in it';
+    const errno = errnoOf(cause) ?? '';
+    const why = errno.startsWith('ERR_') ? 'no certificate is in it' : errno;
     throw usage(
       `${path} is no certificate in PEM: ${why}`,
       'give the certificate of the authority that signed the registry',

@@ -6,7 +6,7 @@ import type { Daemon } from './daemon.ts';
 import { HANDLER } from './wishes.ts';
 
 /** Milliseconds that a runtime may take to read its settings. */
-const LONGEST = 60_000;
+export const PATIENCE = 60_000;
 const BETWEEN = 200;
 
 /**
@@ -40,13 +40,21 @@ export async function reload(host: Host, daemon: Daemon): Promise<void> {
   }
 }
 
+/** What is waited for, and for how many milliseconds. */
+export interface Wait {
+  /** Whether the handler is to be listed. */
+  readonly listed: boolean;
+  readonly patience?: number | undefined;
+}
+
 /** Waits until the runtime lists the handler, or no longer does. Throws NODE_HANDLER_MISSING, NODE_RUNTIME_SILENT. */
-export async function untilListed(host: Host, { socket, runtime }: Daemon, wanted = true): Promise<void> {
-  const end = Date.now() + LONGEST;
+export async function untilListed(host: Host, { socket, runtime }: Daemon, wait: Wait): Promise<void> {
+  const { listed, patience = PATIENCE } = wait;
+  const end = Date.now() + patience;
   for (;;) {
     const handlers = await readHandlers(await host.at(socket)).catch((error) => ended(end, error));
-    if (handlers?.includes(HANDLER) === wanted) return;
-    if (Date.now() > end) throw notListed(runtime, handlers ?? [], wanted);
+    if (handlers?.includes(HANDLER) === listed) return;
+    if (Date.now() > end) throw notListed(runtime, handlers ?? [], listed);
     await sleep(BETWEEN);
   }
 }
@@ -84,10 +92,10 @@ function restartFailed({ process: { unit } }: Daemon, cause: unknown): ThawError
   });
 }
 
-function notListed(runtime: string, handlers: readonly string[], wanted: boolean): ThawError {
+function notListed(runtime: string, handlers: readonly string[], listed: boolean): ThawError {
   return new ThawError('NODE_HANDLER_MISSING', {
-    message: `${runtime} ${wanted ? 'does not list' : 'still lists'} the handler ${HANDLER} after ${LONGEST / 1000} s`,
+    message: `${runtime} ${listed ? 'does not list' : 'still lists'} the handler ${HANDLER}`,
     next: "look into the runtime's log for what it says of the handler",
-    facts: { runtime, handlers, wanted },
+    facts: { runtime, handlers },
   });
 }
