@@ -25,11 +25,16 @@ export function addStatus(node: Command, io: Io): void {
 
 async function run(options: StatusOptions, context: Context): Promise<void> {
   await look(options, context);
-  while (options.every !== undefined) {
-    await sleep(options.every, undefined, { signal: context.signal });
+  while (options.every !== undefined && (await waited(options.every, context.signal))) {
     // A node that is being updated has no runtime for a while.
     await look(options, context).catch((error) => context.output.error(error));
   }
+}
+
+/** Whether the time went by without somebody stopping it, which is how this ends. */
+async function waited(every: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(every, undefined, { signal }).catch(() => {});
+  return !signal.aborted;
 }
 
 async function look(options: StatusOptions, context: Context): Promise<void> {
