@@ -15,6 +15,7 @@ import { removeRecord, writeRecord } from '../record/write.ts';
 import { report } from '../report.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { restoreArguments } from './arguments.ts';
+import { carryLog } from './carry-log.ts';
 import { prepare, type Restore } from './prepare.ts';
 import { lengthOf, restoreFailed } from './restore-failed.ts';
 import { runRestore } from './run-criu.ts';
@@ -36,6 +37,7 @@ export function restore(to: RecordedRestore): void {
   begin(to, choiceOf(to.bundle.config));
   const { call, settings, paths, bundle } = to;
   const place = { paths, images: criuFolder(to.image, paths.images), config: bundle.config };
+  carryLog(to.image, bundle.config, to.owner);
   const runcFrom = lengthOf(call.global.get('log'));
   const status = runRestore(settings.runc, restoreArguments(call, place), paths.pid);
   if (status === 0) {
