@@ -23,7 +23,10 @@ const RULES = `
     allow: [pull]
 `;
 
-/** Serves the workload's image from a second registry, over TLS and to users only, until the test ends. */
+/**
+ * Serves python:1 from a second registry, over TLS and to users only, until the test ends. A node that has that image from
+ * the bed's registry does not lack it: CRI-O knows images by their ID.
+ */
 export async function serveBase(t: ExecutionContext, bed: Bed): Promise<PrivateImage> {
   const { host } = bed.settings;
   const { ca, certificate, key } = await makeCertificates(t, { names: `IP:${host}` });
@@ -32,11 +35,11 @@ export async function serveBase(t: ExecutionContext, bed: Bed): Promise<PrivateI
   const { url } = await startServeProcess(t, await temporaryFolder(t), { args: tls });
   const registry = new URL(url).host;
   for (const { name } of bed.settings.nodes) await trust(bed, name, registry, await readFile(ca, 'utf8'));
-  const reference = `${registry}/private/counter:1`;
+  const reference = `${registry}/private/python:1`;
   // With a manifest of another digest, CRI-O would say the digest that it already knows the same image by.
   const flags = '--preserve-digests --insecure-policy --src-tls-verify=false --dest-tls-verify=false';
   await bed.sh(
-    `skopeo copy ${flags} --dest-creds author:${USERS.author} docker://$REGISTRY/counter:1 docker://${reference}`,
+    `skopeo copy ${flags} --dest-creds author:${USERS.author} docker://$REGISTRY/python:1 docker://${reference}`,
   );
   const secret = `private-${new URL(url).port}`;
   t.teardown(() => bed.run(`kubectl delete secret ${secret}`));
