@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeCertificate, makeTokenKeys } from './certificates.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { lastWords, startDaemon } from './processes.ts';
+import { assertAlive, lastWords, type ProcessRecord, startDaemon } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { statePaths } from './state.ts';
 import { waitFor } from './wait.ts';
@@ -16,7 +16,7 @@ export interface ControlPlanePrograms {
 /** Starts etcd and waits until it answers. */
 export async function startEtcd(settings: Settings, { etcd }: ControlPlanePrograms): Promise<void> {
   const [clients, peers] = [etcdUrl(settings), `http://${settings.host}:2380`];
-  await startDaemon(settings, 'etcd', etcd, [
+  const record = await startDaemon(settings, 'etcd', etcd, [
     `--data-dir=${statePaths(settings).etcd}`,
     // The bed is made anew at each start: nothing in it must outlive a power cut.
     '--unsafe-no-fsync',
@@ -27,7 +27,10 @@ export async function startEtcd(settings: Settings, { etcd }: ControlPlaneProgra
   await waitFor(
     'etcd',
     20,
-    () => answers(`${clients}/health`),
+    async () => {
+      await assertAlive(settings, record);
+      return answers(`${clients}/health`);
+    },
     () => lastWords(settings, 'etcd'),
   );
 }
@@ -57,9 +60,9 @@ export async function makeIdentities(settings: Settings): Promise<void> {
 }
 
 /** Starts the API server. It answers after some seconds. */
-export async function startApiServer(settings: Settings, programs: ControlPlanePrograms): Promise<void> {
+export async function startApiServer(settings: Settings, programs: ControlPlanePrograms): Promise<ProcessRecord> {
   const pki = (file: string) => join(statePaths(settings).pki, file);
-  await startDaemon(settings, 'kube-apiserver', programs['kube-apiserver'], [
+  return startDaemon(settings, 'kube-apiserver', programs['kube-apiserver'], [
     `--etcd-servers=${etcdUrl(settings)}`,
     ...[`--bind-address=${settings.host}`, `--advertise-address=${settings.host}`, '--secure-port=6443'],
     '--service-cluster-ip-range=10.96.0.0/24',
@@ -76,9 +79,12 @@ export async function startApiServer(settings: Settings, programs: ControlPlaneP
 }
 
 /** Starts the controller manager, which gives up when the API server is not ready. */
-export async function startControllerManager(settings: Settings, programs: ControlPlanePrograms): Promise<void> {
+export async function startControllerManager(
+  settings: Settings,
+  programs: ControlPlanePrograms,
+): Promise<ProcessRecord> {
   const pki = (file: string) => join(statePaths(settings).pki, file);
-  await startDaemon(settings, 'kube-controller-manager', programs['kube-controller-manager'], [
+  return startDaemon(settings, 'kube-controller-manager', programs['kube-controller-manager'], [
     `--kubeconfig=${pki('controller-manager.conf')}`,
     ...['--leader-elect=false', '--use-service-account-credentials=true'],
     `--service-account-private-key-file=${pki('tokens.key')}`,

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { unplug } from './network.ts';
 import { readCgroupPlan, removeCgroups } from './node-cgroups.ts';
-import { kill, remembered } from './processes.ts';
+import { kill, remembered, strays } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { removeState, settingsInForce } from './state.ts';
 import { restoreSysctls } from './sysctls.ts';
@@ -18,6 +18,7 @@ export async function down(settings: Settings): Promise<void> {
   const inits = processes.filter(({ name }) => name.endsWith('.init'));
   await Promise.all(inits.map(kill));
   await Promise.all(processes.map(kill));
+  await Promise.all((await strays(inForce)).map(kill));
   await unplug(inForce);
   const plan = await readCgroupPlan();
   if (!('refused' in plan)) for (const node of inForce.nodes) await removeCgroups(inForce, plan, node);

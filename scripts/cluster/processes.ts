@@ -14,6 +14,9 @@ export interface ProcessRecord {
   readonly started: string;
 }
 
+/** In the environment of every process of a bed, with the bed's state folder. */
+const MARK = 'THAW_BED';
+
 /** Starts a program that outlives this one, with its output in log/<name>.log, and remembers it for `down`. */
 export async function startDaemon(
   settings: Settings,
@@ -24,7 +27,12 @@ export async function startDaemon(
 ): Promise<ProcessRecord> {
   const log = openSync(join(statePaths(settings).logs, `${name}.log`), 'a', 0o600);
   try {
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], env, cwd: settings.state });
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...env, [MARK]: settings.state },
+      cwd: settings.state,
+    });
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     child.unref();
     return await remember(settings, name, child.pid ?? 0);
@@ -42,13 +50,35 @@ export async function remember(settings: Settings, name: string, pid: number): P
   return record;
 }
 
-/** Every process that the bed remembers, dead or alive. */
+/** Every process that the bed remembers, dead or alive. A record of which only a part was written is none. */
 export async function remembered(settings: Settings): Promise<ProcessRecord[]> {
   const folder = statePaths(settings).processes;
   const names = await readdir(folder).catch(() => []);
-  return Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as ProcessRecord),
-  );
+  const records = names.map(async (name): Promise<ProcessRecord[]> => {
+    try {
+      return [JSON.parse(await readFile(join(folder, name), 'utf8')) as ProcessRecord];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(records)).flat();
+}
+
+/** The processes that the bed has started and that still run, and theirs, whether they were remembered or not. */
+export async function strays({ state }: Settings): Promise<ProcessRecord[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = pids.map(async (pid): Promise<ProcessRecord[]> => {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const started = startOf(pid);
+    const isOurs = environment.split('\0').includes(`${MARK}=${state}`) && started !== undefined;
+    return isOurs ? [{ name: `process ${pid}`, pid, started }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Throws Error with a daemon's last words when it has ended. */
+export async function assertAlive(settings: Settings, record: ProcessRecord): Promise<void> {
+  if (!isAlive(record)) throw new Error(`${record.name} ended: ${await lastWords(settings, record.name)}`);
 }
 
 /** Whether it is that very process that runs, and not a zombie or another one with its number. */
@@ -59,7 +89,11 @@ export function isAlive({ pid, started }: ProcessRecord): boolean {
 /** Kills a process, if it is still the one that was remembered, and waits for its end. */
 export async function kill(record: ProcessRecord): Promise<void> {
   while (isAlive(record)) {
-    process.kill(record.pid, 'SIGKILL');
+    try {
+      process.kill(record.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
     await sleep(20);
   }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lastWords, startDaemon } from './processes.ts';
+import { assertAlive, lastWords, startDaemon } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { statePaths } from './state.ts';
 import { waitFor } from './wait.ts';
@@ -12,7 +12,7 @@ export function registryAddress({ host, registryPort }: Settings): string {
 /** Starts thaw's own registry for the bed and waits until it answers. */
 export async function startBedRegistry(settings: Settings): Promise<void> {
   const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-  await startDaemon(settings, 'registry', process.execPath, [
+  const record = await startDaemon(settings, 'registry', process.execPath, [
     ...[cli, 'registry', 'serve', '--root', statePaths(settings).registry],
     // Whoever is on the bridge is this host or one of its nodes.
     ...['--listen', registryAddress(settings), '--insecure'],
@@ -20,7 +20,10 @@ export async function startBedRegistry(settings: Settings): Promise<void> {
   await waitFor(
     'the registry',
     20,
-    () => isUp(settings),
+    async () => {
+      await assertAlive(settings, record);
+      return isUp(settings);
+    },
     () => lastWords(settings, 'registry'),
   );
 }

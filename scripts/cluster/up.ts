@@ -15,7 +15,7 @@ import { programs } from './modules.ts';
 import { makeBridge } from './network.ts';
 import { startNode } from './node.ts';
 import type { HostFacts, RuntimeParts } from './node-files.ts';
-import { endOf, lastWords } from './processes.ts';
+import { assertAlive, endOf, lastWords, type ProcessRecord } from './processes.ts';
 import { startBedRegistry } from './registry.ts';
 import { checkUp } from './requirements.ts';
 import type { NodeSettings, Settings } from './settings.ts';
@@ -58,16 +58,16 @@ async function start(settings: Settings, { plan, base, found }: Parts): Promise<
   await makeAuthority(statePaths(settings).pki);
   const images = startBedRegistry(settings).then(() => bedImages(settings));
   await Promise.all([startEtcd(settings, found), makeIdentities(settings)]);
-  await startApiServer(settings, found);
-  await Promise.all([images, apiServerIsReady(settings)]);
-  await startControllerManager(settings, found);
+  const apiServer = await startApiServer(settings, found);
+  await Promise.all([images, apiServerIsReady(settings, apiServer)]);
+  const controllerManager = await startControllerManager(settings, found);
   await Promise.all(
     settings.nodes.map(async (node) => {
       const runtime = await runtimeParts(settings, node, { plan, base, found, ...host });
       await startNode(settings, node, { plan, host, base, kubernetes: dirname(found.kubelet), runtime });
     }),
   );
-  await nodesAreReady(settings);
+  await nodesAreReady(settings, controllerManager);
 }
 
 async function runtimeParts(settings: Settings, node: NodeSettings, parts: Parts & HostFacts): Promise<RuntimeParts> {
@@ -78,14 +78,20 @@ async function runtimeParts(settings: Settings, node: NodeSettings, parts: Parts
   return crioParts(settings, { sysResource, plan, programs });
 }
 
-function apiServerIsReady(settings: Settings): Promise<void> {
-  const isReady = async () => (await kubectl(settings, ['get', '--raw', '/readyz'], { reject: false })).exitCode === 0;
+function apiServerIsReady(settings: Settings, record: ProcessRecord): Promise<void> {
+  const isReady = async () => {
+    await assertAlive(settings, record);
+    return (await kubectl(settings, ['get', '--raw', '/readyz'], { reject: false })).exitCode === 0;
+  };
   return waitFor('the API server', 60, isReady, () => lastWords(settings, 'kube-apiserver'));
 }
 
-async function nodesAreReady(settings: Settings): Promise<void> {
+async function nodesAreReady(settings: Settings, controllerManager: ProcessRecord): Promise<void> {
   const names = settings.nodes.map(({ name }) => `node/${name}`);
-  const are = async (...args: readonly string[]) => (await kubectl(settings, args, { reject: false })).exitCode === 0;
+  const are = async (...args: readonly string[]) => {
+    await assertAlive(settings, controllerManager);
+    return (await kubectl(settings, args, { reject: false })).exitCode === 0;
+  };
   await waitFor(
     'the nodes to join',
     90,
