@@ -54,7 +54,10 @@ test('the pinns of a crio is taken from beside the file that a link leads to', a
 test('a crio without a pinns is refused by the path that was looked at', async (t) => {
   const folder = await temporaryFolder(t);
   await place(folder, 'crio');
-  t.throws(() => pinnsOf(join(folder, 'crio')), { name: 'BuildError', message: new RegExp(`beside ${folder}/crio`) });
+  t.throws(() => pinnsOf(join(folder, 'crio'), ''), {
+    name: 'BuildError',
+    message: new RegExp(`beside ${folder}/crio`),
+  });
 });
 
 test('a crio that is not there is refused by its path', (t) => {

@@ -71,8 +71,10 @@ test('a record that was not written to its end is passed over', async (t) => {
 
 test('a daemon that has ended is said to have, with its last words', async (t) => {
   const settings = await bed(t);
-  const record = await startDaemon(settings, 'etcd', 'sh', ['-c', 'echo no room >&2; sleep 0.1; exit 3']);
+  const untilTold = 'echo no room >&2; until [ -e told ]; do sleep 0.01; done; exit 3';
+  const record = await startDaemon(settings, 'etcd', 'sh', ['-c', untilTold]);
   await t.notThrowsAsync(assertAlive(settings, record));
+  await writeFile(join(settings.state, 'told'), '');
   await until(
     () => isAlive(record),
     (alive) => !alive,
