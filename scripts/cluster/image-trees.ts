@@ -34,7 +34,9 @@ export async function layOutCounter(folder: string, program: string): Promise<vo
 }
 
 /** Debian's python3 with the part of its library that python3-minimal has, out of a Debian root; and the program for it. */
-export async function layOutPython(folder: string, root: string): Promise<void> {
+export async function layOutPython(folder: string, debian: string): Promise<void> {
+  // The cache may be behind a link.
+  const root = await realpath(debian);
   for (const name of [...FOLDERS, 'usr/bin', 'usr/local/bin']) await mkdir(join(folder, name), { recursive: true });
   const interpreter = relative(root, await realpath(join(root, 'usr/bin/python3')));
   const version = interpreter.replace(/.*python/, '');

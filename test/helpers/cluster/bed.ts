@@ -46,6 +46,22 @@ interface StartedBed extends Bed {
   end(): Promise<void>;
 }
 
+/** Calls `down` when `end` is called, and also when this process ends in whatever way. */
+export function downInTheEnd(runtime: RuntimeKind): { end(): Promise<void> } {
+  const wait = 'trap "" HUP INT TERM; cat >/dev/null; exec "$@" down';
+  const guard = spawn('sh', ['-c', wait, 'sh', process.execPath, CLUSTER], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: { ...process.env, ...bedEnvironment(runtime) },
+  });
+  const ended = once(guard, 'close');
+  const end = async () => {
+    guard.stdin.end();
+    await ended;
+  };
+  return { end };
+}
+
 /** `down` follows `up` as soon as standard input closes, which it does when the test's process ends, also by SIGKILL. */
 const UP_THEN_DOWN = `trap '' PIPE HUP INT TERM
 "$@" up >&2 && echo up && cat >/dev/null

@@ -1,0 +1,136 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ava, { type ExecutionContext } from 'ava';
+import { parseAllDocuments } from 'yaml';
+import { nodePaths } from '../../../scripts/cluster/state.ts';
+import { waitFor } from '../../../scripts/cluster/wait.ts';
+import type { Bed } from '../../helpers/cluster/bed.ts';
+import { ways } from '../../helpers/cluster/cluster-test.ts';
+import { convertAll, freeze, isWhole, type Journey, ready, setOut } from '../../helpers/cluster/journey.ts';
+import { logOf } from '../../helpers/cluster/logs.ts';
+import { buildExecutable, type Executable } from '../../helpers/executable.ts';
+
+// A node that knows nothing of thaw is made ready by `thaw node install`, in it and with nothing but the one executable:
+// its runtime and its kubelet list the handler, ordinary pods run under it, a checkpoint of another node wakes up, and
+// uninstalling leaves the runtime's configuration as it was.
+
+let executable: Executable;
+ava.before('thaw is made one executable', async () => {
+  executable = await buildExecutable();
+});
+ava.after.always('it goes', () => executable?.remove());
+
+const RUNTIME_CLASS = new URL('../../../deploy/node/base/runtime-class.yaml', import.meta.url);
+/** What the node's own configuration calls the registry, until thaw does. */
+const OWN_REGISTRY = {
+  containerd: 'rm -r /etc/containerd/certs.d/checkpoint-registry.local',
+  crio: 'truncate --size 0 /etc/containers/registries.conf',
+};
+const CONFIG = { containerd: 'containerd.toml', crio: 'crio.conf' };
+
+for (const { test } of ways()) {
+  test('a node gets thaw from its one executable, restores with it, and is as before without it', installed);
+}
+
+async function installed(t: ExecutionContext, bed: Bed): Promise<void> {
+  const { settings } = nodePaths(bed.settings, 'node-a');
+  const config = () => readFile(join(settings, CONFIG[bed.runtime]), 'utf8');
+  const before = await config();
+  await copyFile(executable.path, join(settings, 'thaw'));
+  const thaw = (line: string) => bed.run(`cluster exec node-a env -i PATH=/usr/sbin:/usr/bin /node/thaw node ${line}`);
+  const status = async () => JSON.parse((await thaw('status --json')).stdout);
+  await bed.sh(`cluster exec node-a sh -c '${OWN_REGISTRY[bed.runtime]}'`);
+
+  t.like(await status(), { thaw: 'absent', isListed: false });
+  const refused = await thaw('install');
+  t.regex(refused.stderr, /NODE_IMPORTS_MISSING/, 'the node reads no drop-ins');
+  t.is(await config(), before);
+
+  const install = `install --edit-config --registry http://${bed.settings.host}:${bed.settings.registryPort}`;
+  const first = await thaw(install);
+  if (bed.runtime === 'containerd') {
+    t.regex(first.stderr, /NODE_RESTART_NEEDED/);
+    await restartRuntime(bed, 'node-a');
+  } else {
+    t.is(first.exitCode, 0, first.stderr);
+  }
+  const second = await thaw(`${install} --json`);
+  t.deepEqual(JSON.parse(second.stdout || '{}').written, [], second.stderr);
+  t.like(await status(), { thaw: 'installed', isListed: true });
+  const says = 'cluster exec node-a cat /opt/thaw/bin/thaw-runtime.conf';
+  t.regex(await bed.sh(says), /^THAW_RUNC='\/.*runc'$/m);
+  await kubeletLists(bed, 'node-a', true);
+
+  await runsOrdinaryPods(t, bed, thaw);
+  await restores(t, bed);
+
+  // The kubelet takes what is left of a deleted pod away a little later.
+  let last = await thaw('uninstall');
+  await waitFor('thaw to be used no more', 60, async () => {
+    if (last.stderr.includes('NODE_IN_USE')) last = await thaw('uninstall');
+    return !last.stderr.includes('NODE_IN_USE');
+  });
+  if (bed.runtime === 'containerd') t.regex(last.stderr, /NODE_RESTART_NEEDED/);
+  else t.is(last.exitCode, 0, last.stderr);
+  t.is(await config(), before);
+  t.is((await bed.run('cluster exec node-a ls /opt/thaw /var/lib/thaw/node.json')).exitCode, 2, 'nothing is left');
+  if (bed.runtime === 'containerd') await restartRuntime(bed, 'node-a');
+  t.like(await status(), { thaw: 'absent', isListed: false });
+  await kubeletLists(bed, 'node-a', false);
+}
+
+type Thaw = (line: string) => ReturnType<Bed['run']>;
+
+/** A pod of RuntimeClass thaw that restores nothing is one like any other; while it is there, thaw cannot go. */
+async function runsOrdinaryPods(t: ExecutionContext, bed: Bed, thaw: Thaw): Promise<void> {
+  await applyRuntimeClass(t, bed);
+  const spec = { runtimeClassName: 'thaw' };
+  await setOut(t, bed, { name: 'ordinary', containers: [{ name: 'web' }], spec });
+  t.is((await bed.sh('kubectl exec ordinary -- /bin/counter --help 2>&1 || true')).length > 0, true);
+  const refused = await thaw('uninstall');
+  t.regex(refused.stderr, /NODE_IN_USE: .*default\/ordinary/);
+  await bed.sh('kubectl delete pod ordinary --wait');
+}
+
+/** A checkpoint of the other node wakes up: pulled by the name that thaw gave the registry, restored by its runtime. */
+async function restores(t: ExecutionContext, bed: Bed): Promise<void> {
+  const source = await setOut(t, bed, { name: 'moved', node: 'node-b', containers: [{ name: 'web', memory: 8 }] });
+  const frozen = await freeze(bed, source);
+  const images = await convertAll(bed, frozen);
+  const options =
+    '--from - --method runtime --node node-a --name moved-restored --plain-http --pull-from checkpoint-registry.local/checkpoints';
+  const print = `kubectl get pod moved -o yaml | thaw pod ${Object.values(images).join(' ')} ${options}`;
+  t.teardown(() => bed.run('kubectl delete pod moved-restored --wait=false --ignore-not-found'));
+  await bed.sh(`${print} | kubectl apply -f -`);
+  const past = { web: [{ log: await logOf(bed, 'moved', 'web'), seen: frozen.seen['web'] ?? 0 }] };
+  await bed.sh('kubectl delete pod moved --wait=false');
+  await ready(bed, 'moved-restored');
+  const restored: Journey = { pod: 'moved-restored', node: 'node-a', containers: source.containers, past };
+  await isWhole(t, bed, restored);
+  await bed.sh('kubectl delete pod moved-restored --wait');
+}
+
+/** The RuntimeClass of deploy/node. Here it is nobody's work to label nodes. */
+async function applyRuntimeClass(t: ExecutionContext, bed: Bed): Promise<void> {
+  const [document] = parseAllDocuments(await readFile(RUNTIME_CLASS, 'utf8'));
+  const { scheduling: _, ...runtimeClass } = document?.toJS() ?? {};
+  t.teardown(() => bed.run('kubectl delete runtimeclass thaw --ignore-not-found'));
+  await bed.sh('kubectl apply -f -', JSON.stringify(runtimeClass));
+}
+
+async function kubeletLists(bed: Bed, node: string, wanted: boolean): Promise<void> {
+  const handlers = () => bed.sh(`kubectl get node ${node} -o jsonpath='{.status.runtimeHandlers[*].name}'`);
+  const what = `the kubelet of ${node} to ${wanted ? 'list' : 'forget'} the handler thaw`;
+  await waitFor(what, 60, async () => (await handlers()).split(' ').includes('thaw') === wanted);
+}
+
+/** The node's first process starts the runtime anew when it ends; containers outlive it. */
+async function restartRuntime(bed: Bed, node: string): Promise<void> {
+  const pidFile = join(nodePaths(bed.settings, node).settings, 'runtime.pid');
+  const before = await readFile(pidFile, 'utf8');
+  await bed.sh(`cluster exec ${node} kill ${before.trim()}`);
+  const answers = async () => (await bed.run(`cluster exec ${node} /node/thaw node status --json`)).exitCode === 0;
+  await waitFor(`the runtime of ${node} to start anew`, 60, async () => {
+    return (await readFile(pidFile, 'utf8')) !== before && (await answers());
+  });
+}
