@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isCheckpointMount } from './checkpoint-mount.ts';
 import type { Bundle, BundleConfig, BundleMount } from './config.ts';
+import { isBind } from './mounts.ts';
 
 /** What a restored container's config has beyond the engine's. */
 export interface Additions {
@@ -29,11 +30,16 @@ export function coldConfig(bundle: Bundle, command: readonly string[]): BundleCo
   return { ...config, process: { ...config.process, args: [...command] } };
 }
 
-/** The root's path may be relative to the bundle's folder, which the new config is not in. */
+/** Paths may be relative to the bundle's folder, which the new config is not in. */
 function withoutCheckpoint({ folder, config }: Bundle): BundleConfig {
+  const mounts = config.mounts?.filter((mount) => !isCheckpointMount(mount)).map((mount) => fromFolder(folder, mount));
   return {
     ...config,
     root: { ...config.root, path: resolve(folder, config.root.path) },
-    ...(config.mounts === undefined ? {} : { mounts: config.mounts.filter((mount) => !isCheckpointMount(mount)) }),
+    ...(mounts === undefined ? {} : { mounts }),
   };
+}
+
+function fromFolder(folder: string, mount: BundleMount): BundleMount {
+  return mount.source !== undefined && isBind(mount) ? { ...mount, source: resolve(folder, mount.source) } : mount;
 }
