@@ -44,7 +44,10 @@ export function refuseChanged(path: string, digest: string, manifest: Manifest):
 }
 
 function refuseForeign(path: string, digest: string, manifest: Manifest, force: boolean): void {
-  if (manifest.files[path] !== undefined) return force ? undefined : refuseChanged(path, digest, manifest);
+  if (manifest.files[path] !== undefined) {
+    if (!force) refuseChanged(path, digest, manifest);
+    return;
+  }
   throw new ThawError('FILE_EXISTS', {
     message: `${path} is there already, and thaw did not write it`,
     next: 'see whose it is, and move it away',
