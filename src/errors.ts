@@ -117,7 +117,7 @@ export const ERROR_CODES = {
   NODE_RUNC_MISSING: { kind: 'node', means: "the node's runtime has no runc whose options could be copied" },
   NODE_HANDLER_TAKEN: { kind: 'node', means: 'somebody else gave the runtime a handler of the name thaw' },
   NODE_HANDLER_MISSING: { kind: 'node', means: 'the runtime does not list the handler thaw, or still does' },
-  NODE_RESTART_NEEDED: { kind: 'node', means: 'containerd must be restarted to read its settings, and was not' },
+  NODE_RESTART_NEEDED: { kind: 'node', means: 'the runtime must be restarted to take in the handler, and was not' },
   NODE_RESTART_FAILED: { kind: 'node', means: "the node's runtime could not be restarted or told to reload" },
   NODE_FILE_CHANGED: { kind: 'node', means: 'a file that thaw put on the node is not as thaw left it' },
   NODE_MANIFEST_INVALID: { kind: 'node', means: 'the record of what thaw put on the node cannot be read' },

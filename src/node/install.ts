@@ -4,7 +4,7 @@ import { type Manifest, readManifest, writeManifest } from './files/manifest.ts'
 import type { Host } from './host/host.ts';
 import { type OwnPrograms, programFiles } from './programs.ts';
 import { type Daemon, findDaemon } from './runtime/daemon.ts';
-import { isListed, refuseUnreadable, reload, untilListed } from './runtime/reload.ts';
+import { isListed, refuseRestart, rereadRegistries, restart, untilListed } from './runtime/restart.ts';
 import { findRunc, type Runc } from './runtime/runc.ts';
 import { readRuntimeState } from './runtime/state.ts';
 import { refuseOld } from './runtime/too-old.ts';
@@ -15,7 +15,7 @@ export interface InstallOptions extends Wishes {
   readonly programs: OwnPrograms;
   /** The runtime's socket, where it is not found by itself. */
   readonly socket?: string | undefined;
-  /** Whether containerd may be restarted. */
+  /** Whether the runtime may be restarted. */
   readonly restart?: boolean | undefined;
   /** Whether files of thaw's that somebody has changed are overwritten. */
   readonly force?: boolean | undefined;
@@ -32,7 +32,7 @@ export interface Installed {
 }
 
 /**
- * Puts the thaw runtime beside the node's own, and tells the runtime of it. When this returns, the runtime lists the
+ * Puts the thaw runtime beside the node's own, and tells the runtime of it. When this returns, the runtime has the
  * handler. It can be called again at any time, and then does only what is not done yet. A configuration that turns out
  * wrong is taken back. Throws the NODE_ codes, FILE_EXISTS, STORAGE_FULL, STORAGE_FAILED, PROGRAM_MISSING, PROGRAM_FAILED.
  */
@@ -42,9 +42,9 @@ export async function install(host: Host, options: InstallOptions): Promise<Inst
   const state = await readRuntimeState(host, daemon);
   const manifest = await readManifest(host);
   if (state.handlers.includes(HANDLER)) refuseTaken(daemon, manifest);
-  const { runc: program, settings, edits } = state.plan(options);
+  const { runc: program, ...settings } = state.plan(options);
   const runc = await findRunc(host, program, daemon.process.path);
-  const plan = { programs: programFiles(options.programs, runc.path), settings, edits };
+  const plan = { programs: programFiles(options.programs, runc.path), ...settings };
   const applied = await applyPlan(host, plan, { daemon: daemon.process.pid, force: options.force === true });
   if (applied.changesSettings) await orUndo(applied, () => state.verify());
   await makeRead(host, daemon, applied, options);
@@ -55,13 +55,13 @@ export async function install(host: Host, options: InstallOptions): Promise<Inst
 async function makeRead(host: Host, daemon: Daemon, applied: Applied, options: InstallOptions): Promise<void> {
   const { unread, ...read } = await readManifest(host);
   if (unread === daemon.process.pid || !(await isListed(host, daemon))) {
-    refuseUnreadable(daemon, options.restart === true);
-    const readAgain = () => reload(host, daemon).catch(() => {});
-    await orUndo(
-      applied,
-      () => reload(host, daemon).then(() => untilListed(host, daemon, { listed: true, patience: options.patience })),
-      readAgain,
-    );
+    refuseRestart(daemon, options.restart === true);
+    const again = () => restart(host, daemon).catch(() => {});
+    const restartAndWait = () =>
+      restart(host, daemon).then(() => untilListed(host, daemon, { listed: true, patience: options.patience }));
+    await orUndo(applied, restartAndWait, again);
+  } else if (applied.changesRegistry) {
+    rereadRegistries(daemon);
   }
   if (unread !== undefined) await writeManifest(host, read);
 }

@@ -5,7 +5,7 @@ import { refuseAnyChanged, removeFiles, removeTraces, revertEdits } from './file
 import type { Host } from './host/host.ts';
 import { isProgram } from './programs.ts';
 import { type Daemon, findDaemon } from './runtime/daemon.ts';
-import { isListed, refuseUnreadable, reload, untilListed } from './runtime/reload.ts';
+import { isListed, refuseRestart, restart, untilListed } from './runtime/restart.ts';
 import { HANDLER } from './runtime/wishes.ts';
 
 /** How thaw is taken off a node. */
@@ -27,7 +27,7 @@ export interface Uninstalled {
 /**
  * Takes away what install put on the node, and nothing else: settings first, then, when the runtime has read them, the
  * programs. When this returns, the runtime no longer lists the handler. Throws NODE_IN_USE, NODE_FILE_CHANGED,
- * NODE_RESTART_NEEDED when all is removed and containerd alone still lists the handler, and the other NODE_ codes.
+ * NODE_RESTART_NEEDED when all is removed and the runtime alone still has the handler, and the other NODE_ codes.
  */
 export async function uninstall(host: Host, options: UninstallOptions = {}): Promise<Uninstalled> {
   const manifest = await readManifest(host);
@@ -35,7 +35,7 @@ export async function uninstall(host: Host, options: UninstallOptions = {}): Pro
   if (manifest === NOTHING) return { removed: [], left: [] };
   const daemon = await findDaemon(host, options.socket);
   if (options.force !== true) {
-    refuseInUse(await readSandboxes(await host.at(daemon.socket)));
+    refuseInUse(await readSandboxes(await host.at(daemon.socket), daemon.runtime));
     await refuseAnyChanged(host, manifest);
   }
   const left = await revertEdits(host, manifest);
@@ -52,14 +52,14 @@ export async function uninstall(host: Host, options: UninstallOptions = {}): Pro
 }
 
 /** Makes the runtime forget the handler; gives the error where it must be restarted for that and may not be. */
-async function unlist(host: Host, daemon: Daemon, restart: boolean): Promise<unknown> {
+async function unlist(host: Host, daemon: Daemon, mayRestart: boolean): Promise<unknown> {
   if (!(await isListed(host, daemon))) return undefined;
   try {
-    refuseUnreadable(daemon, restart);
+    refuseRestart(daemon, mayRestart);
   } catch (error) {
     return error;
   }
-  await reload(host, daemon);
+  await restart(host, daemon);
   await untilListed(host, daemon, { listed: false });
   return undefined;
 }

@@ -101,7 +101,7 @@ const LAYOUTS: Readonly<Partial<Record<NodeName, Layout>>> = {
     runc: '/usr/local/sbin/runc',
   },
   crio: {
-    options: {},
+    options: { restart: true },
     dropIn: '/etc/crio/crio.conf.d/50-thaw.conf',
     says: crioEntry({
       runtime_path: FRONT,
@@ -113,7 +113,7 @@ const LAYOUTS: Readonly<Partial<Record<NodeName, Layout>>> = {
     runc: '/usr/libexec/crio/runc',
   },
   'crio-crun': {
-    options: { runc: '/usr/sbin/runc' },
+    options: { restart: true, runc: '/usr/sbin/runc' },
     dropIn: '/etc/crio/crio.conf.d/50-thaw.conf',
     says: crioEntry({
       runtime_path: FRONT,
@@ -146,17 +146,25 @@ for (const [name, layout] of Object.entries(LAYOUTS) as [NodeName, Layout][]) {
 }
 
 test('a CRI-O that reads no drop-ins has its own file changed, with a backup', async (t) => {
-  const { node, before } = await installed(t, 'crio-no-drop-ins', { editConfig: true });
+  const { node, before, again } = await installed(t, 'crio-no-drop-ins', { restart: true, editConfig: true });
   const file = '/etc/crio/crio.conf';
   t.is(await textOf(node, `${file}.before-thaw`), `${before[file.slice(1)]}`);
   t.true((await textOf(node, file)).startsWith(`${before[file.slice(1)]}`));
   t.true((await handlersOf(node)).includes('thaw'));
-  await uninstall(node.host);
-  t.deepEqual(await everythingIn(node.root), before);
+  t.deepEqual((await again()).written, []);
+
+  // An option of runc is changed: thaw's part of the file is written anew, and what it goes back to is the change.
+  const changed = `${before[file.slice(1)]}`.replace('/run/runc', '/run/runc-of-ours');
+  await node.write(file, (await textOf(node, file)).replace('/run/runc', '/run/runc-of-ours'));
+  await node.restart();
+  t.deepEqual((await again()).written, [file]);
+  t.is((await textOf(node, file)).split('[crio.runtime.runtimes.thaw]').length, 2);
+  await uninstall(node.host, { restart: true });
+  t.is(await textOf(node, file), changed);
 });
 
 test('programs can be run, and what is written down is for root alone', async (t) => {
-  const { node } = await installed(t, 'crio', {});
+  const { node } = await installed(t, 'crio', { restart: true });
   const mode = async (path: string) => ((await stat(join(node.root, path))).mode & 0o777).toString(8);
   t.is(await mode('/opt/thaw/bin/thaw'), '755');
   t.is(await mode(FRONT), '755');
@@ -182,7 +190,7 @@ test('a newer thaw takes the place of an older one without a restart', async (t)
 });
 
 test('changed options of runc are copied anew', async (t) => {
-  const { node, again } = await installed(t, 'crio', {});
+  const { node, again } = await installed(t, 'crio', { restart: true });
   const file = '/etc/crio/crio.conf.d/10-crio.conf';
   await node.write(file, (await textOf(node, file)).replace('system.slice', 'pod'));
   await node.restart();

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { ErrorCode } from '../../src/errors.ts';
+import { readHandlers } from '../../src/node/cri/runtime-status.ts';
 import { install } from '../../src/node/install.ts';
 import { registryPlace } from '../../src/node/registry/place.ts';
+import { findDaemon } from '../../src/node/runtime/daemon.ts';
 import { uninstall } from '../../src/node/uninstall.ts';
 import { type FakeNode, type FakeNodeOptions, fakeNode, type NodeName } from '../helpers/node/fake-node.ts';
 import { everythingIn, ownPrograms } from '../helpers/node/files.ts';
@@ -129,7 +131,8 @@ test('two runtimes and no kubelet are refused, and --socket decides', async (t) 
   const programs = await ownPrograms(t);
   const error = await throwsCode(t, 'NODE_RUNTIME_UNKNOWN', () => install(node.host, { programs }));
   t.regex(error?.message ?? '', /containerd\.sock and \/var\/run\/crio\/crio\.sock.*--socket/);
-  t.is((await install(node.host, { programs, socket: '/run/crio/crio.sock' })).daemon.runtime, 'cri-o');
+  const { daemon } = await install(node.host, { programs, socket: '/run/crio/crio.sock', restart: true });
+  t.is(daemon.runtime, 'cri-o');
 });
 
 test('the kubelet says which of two runtimes it uses', async (t) => {
@@ -139,18 +142,35 @@ test('the kubelet says which of two runtimes it uses', async (t) => {
   await node.write('/proc/4242/comm', 'kubelet\n');
   await node.write('/proc/4242/cmdline', '/usr/bin/kubelet\0--config=/var/lib/kubelet/config.yaml\0');
   await node.write('/var/lib/kubelet/config.yaml', 'containerRuntimeEndpoint: unix:///var/run/crio/crio.sock\n');
-  t.is((await install(node.host, { programs: await ownPrograms(t) })).daemon.socket, '/var/run/crio/crio.sock');
+  const { daemon } = await install(node.host, { programs: await ownPrograms(t), restart: true });
+  t.is(daemon.socket, '/var/run/crio/crio.sock');
 });
 
-test('containerd is restarted only when that is allowed; all is written before, and is in force after', async (t) => {
-  const node = await fakeNode(t, 'kubeadm');
+for (const [name, unit] of [
+  ['kubeadm', 'containerd.service'],
+  ['k3s', 'k3s.service'],
+  ['crio', 'crio.service'],
+] as const) {
+  test(`${name} is restarted only when that is allowed; all is written before, and is in force after`, async (t) => {
+    const node = await fakeNode(t, name);
+    const programs = await ownPrograms(t);
+    const error = await throwsCode(t, 'NODE_RESTART_NEEDED', () => install(node.host, { programs }));
+    t.true(error?.message.includes(`systemctl restart ${unit}, or this with --restart: containers live on`));
+    t.false(node.ran.some((line) => line.startsWith('systemctl')));
+    await throwsCode(t, 'NODE_RESTART_NEEDED', () => install(node.host, { programs }));
+    await node.restart();
+    t.deepEqual((await install(node.host, { programs })).written, []);
+  });
+}
+
+test('a CRI-O that was only told to reload lists the handler, and still is to be restarted', async (t) => {
+  const node = await fakeNode(t, 'crio');
   const programs = await ownPrograms(t);
-  const error = await throwsCode(t, 'NODE_RESTART_NEEDED', () => install(node.host, { programs }));
-  t.regex(error?.message ?? '', /systemctl restart containerd\.service, or this with --restart: containers live on/);
-  t.false(node.ran.some((line) => line.startsWith('systemctl')));
   await throwsCode(t, 'NODE_RESTART_NEEDED', () => install(node.host, { programs }));
-  await node.restart();
-  t.deepEqual((await install(node.host, { programs })).written, []);
+  await node.reload();
+  const { socket } = await findDaemon(node.host);
+  t.true((await readHandlers(await node.host.at(socket))).includes('thaw'));
+  await throwsCode(t, 'NODE_RESTART_NEEDED', () => install(node.host, { programs }));
 });
 
 test('a containerd of no unit is restarted by whoever started it', async (t) => {
@@ -179,7 +199,7 @@ test('a containerd that does not restart gets its former settings back', async (
 test('a handler that the runtime passes over is no success, and is taken back', async (t) => {
   const node = await fakeNode(t, 'crio', { refusesThaw: true });
   const error = await throwsCode(t, 'NODE_HANDLER_MISSING', async () =>
-    install(node.host, { programs: await ownPrograms(t), patience: 300 }),
+    install(node.host, { programs: await ownPrograms(t), restart: true, patience: 300 }),
   );
   t.regex(error?.message ?? '', /cri-o does not list the handler thaw/);
   t.is((await everythingIn(node.root))['etc/crio/crio.conf.d/50-thaw.conf'], undefined);
@@ -200,7 +220,7 @@ test('registries that are configured in the old way exclude --registry, and noth
 test('a file of thaw that was changed stops both ways, until --force', async (t) => {
   const node = await fakeNode(t, 'crio');
   const programs = await ownPrograms(t);
-  await install(node.host, { programs });
+  await install(node.host, { programs, restart: true });
   const file = '/etc/crio/crio.conf.d/50-thaw.conf';
   const ours = await readFile(join(node.root, file), 'utf8');
   await node.write(file, `${ours}# my own line\n`);
@@ -209,24 +229,26 @@ test('a file of thaw that was changed stops both ways, until --force', async (t)
   const error = await throwsCode(t, 'NODE_FILE_CHANGED', () => uninstall(node.host));
   t.regex(error?.message ?? '', /50-thaw\.conf is not as thaw node install left it/);
   t.deepEqual(await everythingIn(node.root), changed);
-  t.deepEqual((await install(node.host, { programs, force: true })).written, [file]);
+  t.deepEqual((await install(node.host, { programs, restart: true, force: true })).written, [file]);
   t.is(await readFile(join(node.root, file), 'utf8'), ours);
 });
 
-test('thaw stays while pods of its RuntimeClass are there, until --force', async (t) => {
-  const node = await fakeNode(t, 'crio', {
-    sandboxes: [
-      { namespace: 'shop', name: 'web-0', handler: 'thaw' },
-      { namespace: 'shop', name: 'plain', handler: '' },
-    ],
+for (const name of ['crio', 'kubeadm'] as const) {
+  test(`on ${name} thaw stays while pods of its RuntimeClass are there, until --force`, async (t) => {
+    const node = await fakeNode(t, name, {
+      sandboxes: [
+        { namespace: 'shop', name: 'web-0', handler: 'thaw' },
+        { namespace: 'shop', name: 'plain', handler: '' },
+      ],
+    });
+    await install(node.host, { programs: await ownPrograms(t), restart: true });
+    const error = await throwsCode(t, 'NODE_IN_USE', () => uninstall(node.host));
+    t.regex(error?.message ?? '', /nothing else can stop them: shop\/web-0\./);
+    t.true((await uninstall(node.host, { force: true, restart: true })).removed.includes('/opt/thaw/bin/thaw'));
   });
-  await install(node.host, { programs: await ownPrograms(t) });
-  const error = await throwsCode(t, 'NODE_IN_USE', () => uninstall(node.host));
-  t.regex(error?.message ?? '', /nothing else can stop them: shop\/web-0\./);
-  t.true((await uninstall(node.host, { force: true })).removed.includes('/opt/thaw/bin/thaw'));
-});
+}
 
-test('uninstalling without a restart removes all, and says that containerd still lists the handler', async (t) => {
+test('uninstalling without a restart removes all, and says that the runtime still has the handler', async (t) => {
   const node = await fakeNode(t, 'kubeadm');
   const before = await everythingIn(node.root);
   await install(node.host, { programs: await ownPrograms(t), restart: true });

@@ -36,8 +36,8 @@ export function addInstall(node: Command, io: Io): void {
     .addHelpText(
       'after',
       examples(
-        ['thaw node install --restart', 'On a node of containerd'],
-        ['thaw node install --registry https://10.0.0.1:5000 --ca registry-ca.crt', 'With the registry, on CRI-O'],
+        ['thaw node install --restart', 'On a node'],
+        ['thaw node install --restart --registry https://10.0.0.1:5000 --ca registry-ca.crt', 'With the registry'],
       ),
     )
     .action((options: InstallOptions) => runAction(io, options, (context) => run(options, context)));
@@ -58,5 +58,5 @@ async function run(options: InstallOptions, context: Context): Promise<void> {
   const { runtime, version } = daemon;
   const what = written.length === 0 ? 'all was there already' : `wrote ${written.join(', ')}`;
   context.output.note(`thaw: ${what}; it stands for runc ${runc.version}, ${runc.path}`);
-  context.output.result(`${runtime} ${version} lists the handler thaw`, { runtime, version, runc, written });
+  context.output.result(`${runtime} ${version} has the handler thaw`, { runtime, version, runc, written });
 }

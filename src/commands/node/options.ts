@@ -22,7 +22,7 @@ export function addNodeOptions(command: Command): Command {
 
 /** Adds --restart and --force. */
 export function addChangeOptions(command: Command, force: string): Command {
-  return command.option('--restart', 'restart containerd, in which containers live on').option('--force', force);
+  return command.option('--restart', 'restart the runtime; containers live on').option('--force', force);
 }
 
 /** Adds --every. */

@@ -44,14 +44,14 @@ async function look(options: StatusOptions, context: Context): Promise<void> {
 }
 
 function treeOf(status: NodeStatus): Tree {
-  const { runtime, runc, criu, kernel, cgroups, thaw, isListed, methods, findings } = status;
+  const { runtime, runc, criu, kernel, cgroups, thaw, isInForce, methods, findings } = status;
   const method = (name: 'image' | 'runtime') => (methods.includes(name) ? 'works' : 'does not work');
   const children = [
     { label: 'runtime', value: `${runtime.name} ${runtime.version} (${runtime.socket})` },
     { label: 'runc', value: runc ?? 'missing' },
     { label: 'CRIU', value: criu ?? 'missing' },
     { label: 'kernel', value: `${kernel}, cgroup v${cgroups}` },
-    { label: 'thaw', value: `${thaw}, ${isListed ? 'its handler is listed' : 'its handler is not listed'}` },
+    { label: 'thaw', value: `${thaw}, ${isInForce ? 'its handler is in force' : 'its handler is not in force'}` },
     { label: 'restore method runtime', value: method('runtime') },
     { label: 'restore method image', value: method('image') },
     { label: 'to change', value: `${findings.length}`, children: findings.map(findingTree) },

@@ -17,7 +17,7 @@ export function addUninstall(node: Command, io: Io): void {
   const command = node.command('uninstall').description('take the thaw runtime away, and all that install wrote');
   addChangeOptions(command, 'also where pods of RuntimeClass thaw are here, or files of thaw were changed');
   addNodeOptions(command)
-    .addHelpText('after', examples(['thaw node uninstall --restart', 'On a node of containerd']))
+    .addHelpText('after', examples(['thaw node uninstall --restart', 'On a node']))
     .action((options: UninstallOptions) => runAction(io, options, (context) => run(options, context)));
 }
 

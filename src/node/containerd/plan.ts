@@ -27,11 +27,8 @@ export function planContainerd(config: ContainerdConfig, wishes: Wishes): Runtim
   );
   return {
     runc: wishes.runc ?? entry.program,
-    settings: [
-      ...(wishes.registry && registries ? containerdRegistryFiles(wishes.registry, registries.folder) : []),
-      { path: join(place.folder, '50-thaw.toml'), content: text, mode: MODE },
-      ...place.files,
-    ],
+    registry: wishes.registry && registries ? containerdRegistryFiles(wishes.registry, registries.folder) : [],
+    settings: [{ path: join(place.folder, '50-thaw.toml'), content: text, mode: MODE }, ...place.files],
     edits: place.edits,
   };
 }

@@ -10,13 +10,13 @@ const MOST = 16 * 1024 * 1024;
 const HEAD = 5;
 
 /**
- * Calls a method of the Container Runtime Interface whose request is empty, and gives the answer as protobuf. One gRPC
+ * Calls a method of the Container Runtime Interface with a request, and gives the answer, both as protobuf. One gRPC
  * call without a library for it: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md.
  * Throws NODE_RUNTIME_SILENT.
  */
-export async function callCri(socket: string, method: string): Promise<Uint8Array> {
+export async function callCri(socket: string, method: string, request: Buffer = Buffer.alloc(0)): Promise<Uint8Array> {
   try {
-    const { body, status, message } = await exchange(socket, `/runtime.v1.RuntimeService/${method}`);
+    const { body, status, message } = await exchange(socket, `/runtime.v1.RuntimeService/${method}`, request);
     if (status !== '0') throw new Error(`gRPC status ${status}: ${decodeURIComponent(message)}`);
     return body.subarray(HEAD, HEAD + body.readUInt32BE(1));
   } catch (cause) {
@@ -41,7 +41,7 @@ interface Answer {
   readonly message: string;
 }
 
-function exchange(socket: string, path: string): Promise<Answer> {
+function exchange(socket: string, path: string, message: Buffer): Promise<Answer> {
   const session = connect('http://localhost', { createConnection: () => connectSocket(socket) });
   const answer = Promise.withResolvers<Answer>();
   session.on('error', answer.reject);
@@ -68,8 +68,9 @@ function exchange(socket: string, path: string): Promise<Answer> {
   request.on('error', answer.reject);
   request.on('end', () => answer.resolve({ body: Buffer.concat(chunks), ...outcome(headers) }));
   request.setTimeout(LONGEST, () => request.destroy(new Error(`nothing came for ${LONGEST / 1000} s`)));
-  // An empty message.
-  request.end(Buffer.alloc(HEAD));
+  const head = Buffer.alloc(HEAD);
+  head.writeUInt32BE(message.length, 1);
+  request.end(Buffer.concat([head, message]));
   return answer.promise.finally(() => session.destroy());
 }
 

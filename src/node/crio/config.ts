@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { silent } from '../cri/call.ts';
 import type { Host } from '../host/host.ts';
 import { flagValue } from '../host/processes.ts';
-import { readText } from '../host/read.ts';
+import { findProgram, readText } from '../host/read.ts';
 import type { Daemon } from '../runtime/daemon.ts';
 import { parseToml, type TomlTable } from '../toml.ts';
 
@@ -16,6 +16,8 @@ export interface CrioConfig {
   readonly text: string | undefined;
   /** The folder of drop-ins; undefined where CRI-O was told to read none. */
   readonly dropIns: string | undefined;
+  /** Where CRI-O finds conmon, for entries that name none. */
+  readonly conmon: string | undefined;
 }
 
 const FILE = '/etc/crio/crio.conf';
@@ -29,7 +31,8 @@ export async function readCrioConfig(host: Host, { process, socket }: Daemon): P
   const file = flagValue(process.args, 'config', 'c') ?? FILE;
   const folder = flagValue(process.args, 'config-dir', 'd') ?? FOLDER;
   const inForce = parseToml(await ask(await host.at(socket)), 'what crio status config prints');
-  return { inForce, file, text: await readText(host, file), dropIns: folder === '' ? undefined : folder };
+  const conmon = await findProgram(host, 'conmon', process.path);
+  return { inForce, file, text: await readText(host, file), dropIns: folder === '' ? undefined : folder, conmon };
 }
 
 /** CRI-O answers plain HTTP on the socket where it serves the kubelet (server/inspect.go). */

@@ -1,14 +1,13 @@
 import { isThawError } from '../../errors.ts';
-import { readHandlers } from '../cri/runtime-status.ts';
 import { type Manifest, readManifest } from '../files/manifest.ts';
 import { digestOf } from '../files/write.ts';
 import type { Host } from '../host/host.ts';
 import { isThere, readText } from '../host/read.ts';
 import { type Daemon, findDaemon } from '../runtime/daemon.ts';
+import { isListed } from '../runtime/restart.ts';
 import { findRunc } from '../runtime/runc.ts';
 import { readRuntimeState } from '../runtime/state.ts';
 import { parseVersion, showVersion } from '../runtime/version.ts';
-import { HANDLER } from '../runtime/wishes.ts';
 import { type OwnRestore, ownRestore } from './own-restore.ts';
 
 /** Whether a node has thaw: all as it was put there, none, or something that is not as it was. */
@@ -18,8 +17,8 @@ export type InstallState = 'installed' | 'changed' | 'absent';
 export interface NodeFacts {
   readonly runtime: Pick<Daemon, 'version' | 'socket'> & { readonly name: Daemon['runtime'] };
   readonly thaw: InstallState;
-  /** Whether the runtime lists the handler thaw. */
-  readonly isListed: boolean;
+  /** Whether the runtime lists the handler thaw, and has read what it was told of it last. */
+  readonly isInForce: boolean;
   readonly kernel: string;
   /** 1 or 2; hybrid hosts count as 1. */
   readonly cgroups: 1 | 2;
@@ -35,11 +34,12 @@ export interface NodeFacts {
 export async function gatherFacts(host: Host, socket?: string): Promise<NodeFacts> {
   const daemon = await findDaemon(host, socket);
   const state = await readRuntimeState(host, daemon);
-  const handlers = await readHandlers(await host.at(daemon.socket));
+  const manifest = await readManifest(host);
+  const isRead = manifest.unread !== daemon.process.pid;
   return {
     runtime: { name: daemon.runtime, version: daemon.version, socket: daemon.socket },
-    thaw: await installState(host, await readManifest(host)),
-    isListed: handlers.includes(HANDLER),
+    thaw: await installState(host, manifest),
+    isInForce: isRead && (await isListed(host, daemon)),
     kernel: (await readText(host, '/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown',
     cgroups: (await isThere(host, '/sys/fs/cgroup/cgroup.controllers')) ? 2 : 1,
     runc: await runcVersion(host, daemon, state),

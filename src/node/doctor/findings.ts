@@ -93,12 +93,15 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
-    id: 'handler-not-listed',
+    id: 'handler-not-in-force',
     hinders: ['runtime'],
     blocks: true,
-    look: ({ thaw, isListed, runtime: { name } }) =>
-      thaw !== 'absent' && !isListed
-        ? { what: `${name} does not list the handler thaw`, change: 'run thaw node install --restart' }
+    look: ({ thaw, isInForce, runtime: { name } }) =>
+      thaw !== 'absent' && !isInForce
+        ? {
+            what: `${name} was not restarted since it was told of the handler thaw`,
+            change: 'run thaw node install --restart',
+          }
         : undefined,
   },
   {

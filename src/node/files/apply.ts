@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import { type Change, changesOf } from './check.ts';
 import { editRecord, writeEdit } from './edit.ts';
 import { MANIFEST, type Manifest, readManifest, writeManifest } from './manifest.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedFile } from './plan.ts';
 import { formerFile, putBack } from './undo.ts';
 import { makeFolders, writeFileWhole } from './write.ts';
 
@@ -11,9 +11,11 @@ import { makeFolders, writeFileWhole } from './write.ts';
 export interface Applied {
   /** The files that were written, in this order. */
   readonly written: readonly string[];
-  /** Whether something that the runtime reads is among them. */
+  /** Whether the registry's files are among them. */
+  readonly changesRegistry: boolean;
+  /** Whether something that the runtime reads when it starts is among them. */
   readonly changesSettings: boolean;
-  /** Puts back what the runtime reads. */
+  /** Puts back what the runtime reads when it starts. */
   undo(): Promise<void>;
 }
 
@@ -25,17 +27,23 @@ export interface ApplyOptions {
 }
 
 /**
- * Does what a plan says: first it is written down what will be written, then programs, then settings, then edits; nothing
- * where one file may not be written. Killed at any moment, it can be done again, or undone.
+ * Does what a plan says: first it is written down what will be written, then programs, registry, settings and edits;
+ * nothing where one file may not be written. Killed at any moment, it can be done again, or undone.
  * Throws FILE_EXISTS, NODE_FILE_CHANGED, STORAGE_FULL, STORAGE_FAILED.
  */
 export async function applyPlan(host: Host, plan: Plan, { daemon, force }: ApplyOptions): Promise<Applied> {
   const earlier = await readManifest(host);
-  const settings = await changesOf(host, plan.settings, earlier, force);
-  const changes = [...(await changesOf(host, plan.programs, earlier, force)), ...settings];
+  const look = (files: readonly PlannedFile[]) => changesOf(host, files, earlier, force);
+  const [programs, registry, settings] = [
+    await look(plan.programs),
+    await look(plan.registry),
+    await look(plan.settings),
+  ];
+  const changes = [...programs, ...registry, ...settings];
   const written = [...changes.map(({ file }) => file.path), ...plan.edits.map(({ path }) => path)];
   const changesSettings = settings.length + plan.edits.length > 0;
-  if (written.length === 0) return { written, changesSettings, undo: async () => {} };
+  const outcome = { written, changesSettings, changesRegistry: registry.length > 0 };
+  if (written.length === 0) return { ...outcome, undo: async () => {} };
   const folders = await makeAllFolders(host, [MANIFEST, ...written]);
   const intended: Manifest = {
     ...earlier,
@@ -45,14 +53,15 @@ export async function applyPlan(host: Host, plan: Plan, { daemon, force }: Apply
     ...(changesSettings ? { unread: daemon } : {}),
   };
   await writeManifest(host, intended);
-  const former = await Promise.all(settings.map(({ file }) => formerFile(host, file)));
+  const readAtStart = [...settings.map(({ file }) => file.path), ...plan.edits.map(({ path }) => path)];
+  const former = await Promise.all(readAtStart.map((path) => formerFile(host, path)));
   for (const { file } of changes) await writeFileWhole(host, file);
   for (const edit of plan.edits) await writeEdit(host, edit);
   await writeManifest(host, {
     ...intended,
     files: { ...intended.files, ...digests(changes, ({ digest }) => [digest]) },
   });
-  return { written, changesSettings, undo: () => putBack(host, former, earlier) };
+  return { ...outcome, undo: () => putBack(host, former, earlier) };
 }
 
 async function makeAllFolders(host: Host, paths: readonly string[]): Promise<string[]> {

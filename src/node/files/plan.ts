@@ -10,15 +10,18 @@ export interface PlannedFile {
 /** Somebody else's file that is changed, which somebody asked for. */
 export interface PlannedEdit {
   readonly path: string;
+  /** Its text without thaw, to which it goes back. */
   readonly before: string;
   readonly after: string;
 }
 
 /** What is done to a node, in this order. */
 export interface Plan {
-  /** What the runtime does not read yet. */
+  /** What the runtime runs. */
   readonly programs: readonly PlannedFile[];
-  /** What the runtime reads. */
+  /** Where the registry is, which a runtime can be told while it runs. */
+  readonly registry: readonly PlannedFile[];
+  /** What the runtime reads when it starts. */
   readonly settings: readonly PlannedFile[];
   readonly edits: readonly PlannedEdit[];
 }

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { errnoOf, ThawError } from '../../errors.ts';
 import type { Host } from './host.ts';
+import { PATH } from './run.ts';
 
 /** The text of a file of the node; undefined where there is none. Throws STORAGE_FAILED. */
 export async function readText(host: Host, path: string): Promise<string | undefined> {
@@ -10,6 +12,13 @@ export async function readText(host: Host, path: string): Promise<string | undef
 /** Whether there is something at a path of the node. */
 export async function isThere(host: Host, path: string): Promise<boolean> {
   return (await onNode(path, async () => orAbsent(stat(await host.at(path))))) !== undefined;
+}
+
+/** Where a program of the node is, as its name or path says and on a PATH; undefined where it is not. */
+export async function findProgram(host: Host, program: string, path = PATH): Promise<string | undefined> {
+  const places = program.includes('/') ? [program] : path.split(':').map((folder) => join(folder, program));
+  for (const place of places) if (await isThere(host, place)) return place;
+  return undefined;
 }
 
 /** The result, or undefined where what was asked for is not there. */

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { ThawError } from '../../errors.ts';
 import type { Host } from '../host/host.ts';
-import { isThere } from '../host/read.ts';
-import { PATH } from '../host/run.ts';
+import { findProgram } from '../host/read.ts';
 import { parseVersion, showVersion } from './version.ts';
 
 /** The runc that the thaw runtime becomes for all that is no restore. */
@@ -16,11 +14,10 @@ export interface Runc {
  * Finds the program that the node's own runc entry runs, as its runtime would, on `path`. What calls runc in its turn
  * (nvidia-container-runtime) passes for it. Throws NODE_RUNC_MISSING.
  */
-export async function findRunc(host: Host, program: string, path = PATH): Promise<Runc> {
-  const places = program.includes('/') ? [program] : path.split(':').map((folder) => join(folder, program));
-  for (const place of places)
-    if (await isThere(host, place)) return { path: place, version: await version(host, place) };
-  throw missing(`the runc of this node, ${program}, is not there`, program);
+export async function findRunc(host: Host, program: string, path?: string): Promise<Runc> {
+  const place = await findProgram(host, program, path);
+  if (place === undefined) throw missing(`the runc of this node, ${program}, is not there`, program);
+  return { path: place, version: await version(host, place) };
 }
 
 async function version(host: Host, path: string): Promise<string> {

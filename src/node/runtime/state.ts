@@ -42,7 +42,7 @@ async function crioState(host: Host, daemon: Daemon): Promise<RuntimeState> {
     settings: config.inForce,
     handlers: Object.keys(crioRuntimes(config.inForce)),
     plan: (wishes) => planCrio(config, wishes),
-    // A drop-in of CRI-O only adds keys; what it makes of them it says when it has reloaded.
+    // A drop-in of CRI-O only adds keys; what it makes of them it says when it has started.
     verify: async () => {},
   };
 }

@@ -1,4 +1,4 @@
-import type { PlannedEdit, PlannedFile } from '../files/plan.ts';
+import type { Plan } from '../files/plan.ts';
 import type { RegistryPlace } from '../registry/place.ts';
 
 /** What somebody wants of an installation. */
@@ -12,10 +12,8 @@ export interface Wishes {
 }
 
 /** What a runtime must be told, and the program that its own runc entry runs. */
-export interface RuntimePlan {
+export interface RuntimePlan extends Omit<Plan, 'programs'> {
   readonly runc: string;
-  readonly settings: readonly PlannedFile[];
-  readonly edits: readonly PlannedEdit[];
 }
 
 /** The handler's name: what a pod's RuntimeClass asks for. */

@@ -5,16 +5,17 @@ import { execa } from 'execa';
 import { temporaryFolder } from '../../helpers/fixtures.ts';
 import { type FakeNode, fakeNode } from '../../helpers/node/fake-node.ts';
 import { everythingIn, ownPrograms } from '../../helpers/node/files.ts';
-import { giveProgram, giveShell } from '../../helpers/node/shell.ts';
+import { giveProgram, giveShell, giveSystemctl } from '../../helpers/node/shell.ts';
 import { peerTest, ROOT } from '../../helpers/peer.ts';
 import { CLI, thaw, thawOk } from '../../helpers/thaw.ts';
 
-/** A CRI-O node in whose root programs can be run. */
+/** A CRI-O node in whose root programs can be run; `systemctl restart` restarts its runtime. */
 async function node(t: ExecutionContext): Promise<FakeNode> {
   const made = await fakeNode(t, 'crio');
   await giveShell(made);
   await giveProgram(made, '/usr/libexec/crio/runc', 'runc version 1.3.6');
   await giveProgram(made, '/usr/sbin/criu', 'Version: 4.2.1');
+  await giveSystemctl(t, made);
   return made;
 }
 
@@ -23,8 +24,8 @@ peerTest([ROOT], 'install, status and uninstall say what they did, to people and
   const before = await everythingIn(root);
   const { executable } = await ownPrograms(t);
   const install = ['node', 'install', '--root', root, '--executable', executable];
-  const first = await thaw(install);
-  t.is(first.stdout, 'cri-o 1.37.0 lists the handler thaw', first.stderr);
+  const first = await thaw([...install, '--restart']);
+  t.is(first.stdout, 'cri-o 1.37.0 has the handler thaw', first.stderr);
   t.is(
     first.stderr,
     'thaw: wrote /opt/thaw/bin/thaw, /opt/thaw/bin/thaw-runtime.conf, /opt/thaw/bin/thaw-runtime, ' +
@@ -50,7 +51,7 @@ peerTest([ROOT], 'install, status and uninstall say what they did, to people and
     methods: ['runtime'],
   });
 
-  t.regex(await thawOk(['node', 'uninstall', '--root', root]), /^removed \/opt\/thaw\/bin\/thaw, /);
+  t.regex(await thawOk(['node', 'uninstall', '--root', root, '--restart']), /^removed \/opt\/thaw\/bin\/thaw, /);
   t.deepEqual(await everythingIn(root), before);
   t.is(await thawOk(['node', 'uninstall', '--root', root]), 'thaw was not installed');
 });

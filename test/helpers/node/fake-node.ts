@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { ThawError } from '../../../src/errors.ts';
 import { type Host, hostAt } from '../../../src/node/host/host.ts';
 import { temporaryFolder } from '../fixtures.ts';
+import { until } from '../until.ts';
 import type { Setting } from './fake-runtime.ts';
 import { containerdDump } from './merge.ts';
 
@@ -56,6 +57,10 @@ export interface FakeNode {
   restart(): Promise<void>;
   /** Ends the runtime. */
   stop(): Promise<void>;
+  /** Tells CRI-O to reload, and waits until it has. */
+  reload(): Promise<void>;
+  /** How often it was told so. */
+  countReloads(): Promise<number>;
 }
 
 const RUNC = 'runc version 1.3.6\ncommit: v1.3.6\nspec: 1.2.1\n';
@@ -121,7 +126,13 @@ export async function fakeNode(t: ExecutionContext, name: NodeName, options: Fak
     if (said === undefined) throw new ThawError('PROGRAM_MISSING', { message: `no ${program}`, next: 'install it' });
     return said;
   };
-  return { root, host: hostAt(root, run), ran, write, restart, stop };
+  const countReloads = async () => (await readFile(join(root, 'run/reloads'), 'utf8').catch(() => '')).length;
+  const reload = async () => {
+    const before = await countReloads();
+    running?.kill('SIGHUP');
+    await until(countReloads, (count) => count > before);
+  };
+  return { root, host: hostAt(root, run), ran, write, restart, stop, reload, countReloads };
 }
 
 interface Started extends Omit<Setting, 'root'> {

@@ -1,7 +1,9 @@
+import { appendFile } from 'node:fs/promises';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2 } from 'node:http2';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { parse, type TomlTable } from 'smol-toml';
 import { containerdDump, crioConfig } from './merge.ts';
 
@@ -50,24 +52,36 @@ function field(number: number, content: string | Buffer): Buffer {
   return Buffer.concat([Buffer.from([number * 8 + 2, ...length]), bytes]);
 }
 
-const METHODS: Readonly<Record<string, () => Buffer[]>> = {
+const sandboxes = (setting.sandboxes ?? []).map((sandbox, at) => ({ ...sandbox, id: `${at}`.repeat(64) }));
+
+/** CRI-O names a pod's handler only where it says all of it. */
+function sandboxInfo(request: Buffer): Buffer[] {
+  const { handler } = sandboxes.find(({ id }) => request.includes(id)) ?? { handler: '' };
+  const annotations = { 'io.kubernetes.cri-o.RuntimeHandler': handler };
+  const info = JSON.stringify({ runtimeSpec: { annotations } });
+  return [field(1, ''), field(2, Buffer.concat([field(1, 'info'), field(2, info)]))];
+}
+
+const METHODS: Readonly<Record<string, (request: Buffer) => Buffer[]>> = {
   Version: () => [field(1, '0.1.0'), field(2, runtime), field(3, version), field(4, 'v1')],
   Status: () => [
     field(1, ''),
     ...handlers().map((name) => field(3, Buffer.concat([field(1, name), field(2, Buffer.from([8, 1]))]))),
   ],
   ListPodSandbox: () =>
-    (setting.sandboxes ?? []).map(({ namespace, name, handler }) => {
+    sandboxes.map(({ id, namespace, name, handler }) => {
       const metadata = Buffer.concat([field(1, name), field(2, 'uid'), field(3, namespace)]);
-      return field(1, Buffer.concat([field(1, 'id'), field(2, metadata), field(7, handler)]));
+      const listed = runtime === 'containerd' ? handler : '';
+      return field(1, Buffer.concat([field(1, id), field(2, metadata), field(7, listed)]));
     }),
+  PodSandboxStatus: sandboxInfo,
 };
 
 const grpc = createHttp2();
-grpc.on('stream', (stream, headers) => {
+grpc.on('stream', async (stream, headers) => {
   const [, service, method = ''] = `${headers[':path']}`.split('/');
   const answer = service === 'runtime.v1.RuntimeService' ? METHODS[method] : undefined;
-  const body = Buffer.concat(answer?.() ?? []);
+  const body = Buffer.concat(answer?.(await buffer(stream)) ?? []);
   const head = Buffer.alloc(5);
   head.writeUInt32BE(body.length, 1);
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
@@ -95,6 +109,10 @@ const server = createServer((socket: Socket) => {
     socket.pipe(other).pipe(socket);
   });
 });
-if (runtime === 'cri-o') process.on('SIGHUP', () => void read());
+if (runtime === 'cri-o')
+  process.on('SIGHUP', async () => {
+    await read();
+    await appendFile(join(root, 'run/reloads'), '.');
+  });
 await read();
 server.listen(join(root, setting.socket), () => process.stdout.write('listening\n'));

@@ -1,5 +1,7 @@
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { FakeNode } from './fake-node.ts';
 
@@ -17,4 +19,24 @@ export async function giveShell({ root }: FakeNode): Promise<void> {
 export async function giveProgram(node: FakeNode, path: string, text: string): Promise<void> {
   await node.write(path, `#!/bin/sh\necho '${text}'\n`);
   await chmod(join(node.root, path), 0o755);
+}
+
+/** Gives a fake node a systemctl that restarts its runtime, as far as `restart` goes: it asks this process to. */
+export async function giveSystemctl(t: ExecutionContext, node: FakeNode): Promise<void> {
+  const asked = join(node.root, 'run/asked');
+  await giveProgram(node, '/usr/bin/systemctl', '');
+  await node.write('/usr/bin/systemctl', '#!/bin/sh\n: >/run/asked\nwhile [ -e /run/asked ]; do :; done\n');
+  const answer = async () => {
+    if (!existsSync(asked)) return;
+    await node.restart();
+    await rm(asked);
+  };
+  let answering = Promise.resolve();
+  const timer = setInterval(() => {
+    answering = answering.then(answer);
+  }, 20);
+  t.teardown(async () => {
+    clearInterval(timer);
+    await answering;
+  });
 }

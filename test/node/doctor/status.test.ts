@@ -9,12 +9,12 @@ import { ownPrograms } from '../../helpers/node/files.ts';
 
 test('a node with thaw says so, with all versions and what works', async (t) => {
   const node = await fakeNode(t, 'crio');
-  await install(node.host, { programs: await ownPrograms(t) });
+  await install(node.host, { programs: await ownPrograms(t), restart: true });
   const { findings, ownRestore, ...facts } = await nodeStatus(node.host);
   t.deepEqual(facts, {
     runtime: { name: 'cri-o', version: '1.37.0', socket: '/var/run/crio/crio.sock' },
     thaw: 'installed',
-    isListed: true,
+    isInForce: true,
     kernel: '6.18.44-amd64',
     cgroups: 2,
     runc: '1.3.6',
@@ -111,9 +111,9 @@ for (const [what, { node: name, options, files = {}, finds, methods }] of Object
   });
 }
 
-test('files that were changed, and a handler that is not listed, hinder restore method runtime', async (t) => {
+test('files that were changed, and a handler that is not in force, hinder restore method runtime', async (t) => {
   const node = await fakeNode(t, 'crio');
-  await install(node.host, { programs: await ownPrograms(t) });
+  await install(node.host, { programs: await ownPrograms(t), restart: true });
   const dropIn = '/etc/crio/crio.conf.d/50-thaw.conf';
   const text = await readFile(join(node.root, dropIn), 'utf8');
   await node.write(dropIn, text.replace('.thaw]', '.thawed]'));
@@ -121,7 +121,7 @@ test('files that were changed, and a handler that is not listed, hinder restore 
   const status = await nodeStatus(node.host);
   t.deepEqual(
     status.findings.map(({ id }) => id),
-    ['thaw-changed', 'handler-not-listed', 'own-restore-off'],
+    ['thaw-changed', 'handler-not-in-force', 'own-restore-off'],
   );
   t.deepEqual(status.methods, []);
 });

@@ -10,6 +10,7 @@ import { everythingIn } from '../../helpers/node/files.ts';
 import { throwsCode } from '../../helpers/throws.ts';
 
 const OPTIONS = { daemon: 7, force: false };
+const NOTHING_ELSE = { programs: [], registry: [], edits: [] };
 
 test('folders that were made go with what was in them; others, and what others put there, stay', async (t) => {
   const root = await temporaryFolder(t);
@@ -17,7 +18,7 @@ test('folders that were made go with what was in them; others, and what others p
   await mkdir(join(root, 'etc'));
   const file = (path: string) => ({ path, content: 'x', mode: 0o644 });
   const settings = [file('/etc/a/b/one'), file('/etc/c/two')];
-  await applyPlan(host, { programs: [], settings, edits: [] }, OPTIONS);
+  await applyPlan(host, { ...NOTHING_ELSE, settings }, OPTIONS);
   await writeFile(join(root, 'etc/c/theirs'), 'y');
   const manifest = await readManifest(host);
   await removeFiles(host, Object.keys(manifest.files));
@@ -29,7 +30,7 @@ test('nothing is left half written beside a file, and nothing strange in a folde
   const root = await temporaryFolder(t);
   const path = '/etc/crio/crio.conf.d/50-thaw.conf';
   const settings = [{ path, content: 'x', mode: 0o644 }];
-  await applyPlan(hostAt(root), { programs: [], settings, edits: [] }, OPTIONS);
+  await applyPlan(hostAt(root), { ...NOTHING_ELSE, settings }, OPTIONS);
   t.deepEqual(await readdir(join(root, 'etc/crio')), ['crio.conf.d']);
   t.deepEqual(await readdir(join(root, 'etc/crio/crio.conf.d')), ['50-thaw.conf']);
 });
@@ -37,7 +38,7 @@ test('nothing is left half written beside a file, and nothing strange in a folde
 test('an installation that was killed while it wrote is gone on with, and can be undone', async (t) => {
   const root = await temporaryFolder(t);
   const host = hostAt(root);
-  const plan = (content: string) => ({ programs: [], settings: [{ path: '/a/x', content, mode: 0o644 }], edits: [] });
+  const plan = (content: string) => ({ ...NOTHING_ELSE, settings: [{ path: '/a/x', content, mode: 0o644 }] });
   await applyPlan(host, plan('old'), OPTIONS);
   const record = join(root, 'var/lib/thaw/node.json');
   const { files, ...rest } = JSON.parse(await readFile(record, 'utf8'));
@@ -56,7 +57,7 @@ test('an installation that was killed while it wrote is gone on with, and can be
 test('an update that is undone leaves the former text, and the record of it', async (t) => {
   const root = await temporaryFolder(t);
   const host = hostAt(root);
-  const plan = (content: string) => ({ programs: [], settings: [{ path: '/a/x', content, mode: 0o644 }], edits: [] });
+  const plan = (content: string) => ({ ...NOTHING_ELSE, settings: [{ path: '/a/x', content, mode: 0o644 }] });
   await applyPlan(host, plan('old'), OPTIONS);
   const before = await readManifest(host);
   const { undo } = await applyPlan(host, plan('new'), OPTIONS);

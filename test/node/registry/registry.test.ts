@@ -11,6 +11,7 @@ import { fakeNode, type NodeName } from '../../helpers/node/fake-node.ts';
 import { everythingIn, ownPrograms } from '../../helpers/node/files.ts';
 import { peerTest } from '../../helpers/peer.ts';
 import { throwsCode } from '../../helpers/throws.ts';
+import { until } from '../../helpers/until.ts';
 
 const URL = 'https://10.0.0.1:5000';
 const NAME = 'checkpoint-registry.local';
@@ -48,24 +49,42 @@ for (const name of ['by-hand', 'no-file'] as const) {
 
 peerTest(['openssl'], 'CRI-O finds the registry by a drop-in, and its authority under its address', async (t) => {
   const { ca } = await makeCertificates(t);
-  const { at, node, before } = await installed(t, 'crio', { registry: await registryPlace(URL, ca) });
+  const { at, node, before } = await installed(t, 'crio', { registry: await registryPlace(URL, ca), restart: true });
   t.deepEqual(structuredClone(parse(await at('/etc/containers/registries.conf.d/50-thaw.conf'))), {
     registry: [{ prefix: NAME, location: '10.0.0.1:5000' }],
   });
   t.is(await at('/etc/containers/certs.d/10.0.0.1:5000/ca.crt'), await readFile(ca, 'utf8'));
-  await uninstall(node.host);
+  await uninstall(node.host, { restart: true });
   t.deepEqual(await everythingIn(node.root), before);
 });
 
 test('a registry of plain HTTP is marked so for CRI-O', async (t) => {
-  const { at } = await installed(t, 'crio', { registry: await registryPlace('http://10.0.0.1:5000') });
+  const { at } = await installed(t, 'crio', { registry: await registryPlace('http://10.0.0.1:5000'), restart: true });
   t.regex(await at('/etc/containers/registries.conf.d/50-thaw.conf'), /^insecure = true$/m);
 });
 
 test('a later installation without --registry leaves the registry as it is', async (t) => {
-  const { at, again } = await installed(t, 'crio', { registry: await registryPlace(URL) });
+  const { at, again } = await installed(t, 'crio', { registry: await registryPlace(URL), restart: true });
   t.deepEqual((await again({})).written, []);
   t.regex(await at('/etc/containers/registries.conf.d/50-thaw.conf'), /10\.0\.0\.1:5000/);
+});
+
+test('a registry that comes later is told to a running CRI-O, and containerd reads it by itself', async (t) => {
+  const registry = await registryPlace(URL);
+  for (const [name, reloads] of [
+    ['crio', 1],
+    ['kubeadm', 0],
+  ] as const) {
+    const { node, again } = await installed(t, name, { restart: true });
+    const restarts = node.ran.filter((line) => line.startsWith('systemctl')).length;
+    t.is((await again({ registry })).written.length, 1);
+    await until(
+      () => node.countReloads(),
+      (count) => count >= reloads,
+    );
+    t.is(await node.countReloads(), reloads);
+    t.is(node.ran.filter((line) => line.startsWith('systemctl')).length, restarts);
+  }
 });
 
 for (const [text, says] of [

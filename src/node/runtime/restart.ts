@@ -10,33 +10,48 @@ export const PATIENCE = 60_000;
 const BETWEEN = 200;
 
 /**
- * Throws NODE_RESTART_NEEDED where the runtime cannot be made to read its settings from here: containerd reads them only
- * when it starts, which `restart` must allow and a systemd unit must make possible.
+ * Throws NODE_RESTART_NEEDED where the runtime may not be restarted, or runs in no systemd unit. containerd reads its
+ * settings only when it starts. CRI-O can be told to reload, and then lists a new handler, but pods cannot use it before a
+ * restart: `failed to find runtime handler` (seen with 1.36.3 and 1.37.0).
  */
-export function refuseUnreadable({ runtime, process: { unit } }: Daemon, restart: boolean): void {
-  if (runtime === 'cri-o' || (restart && unit !== undefined)) return;
-  const command = unit === undefined ? 'restart it as it was started' : `systemctl restart ${unit}`;
+export function refuseRestart({ runtime, process: { unit } }: Daemon, restart: boolean): void {
+  if (restart && unit !== undefined) return;
+  const command =
+    unit === undefined ? 'restart it as it was started' : `run systemctl restart ${unit}, or this with --restart`;
   throw new ThawError('NODE_RESTART_NEEDED', {
-    message: 'containerd reads its settings only when it starts, and was not restarted',
-    next:
-      unit === undefined
-        ? `${command}: containers live on`
-        : `run ${command}, or this with --restart: containers live on`,
-    facts: { unit: unit ?? null },
+    message: `${runtime} takes in a handler only when it starts, and was not restarted`,
+    next: `${command}: containers live on`,
+    facts: { runtime, unit: unit ?? null },
   });
 }
 
-/**
- * Makes the runtime read its settings: CRI-O by SIGHUP, containerd by a restart of its unit, in which containers live on.
- * Throws NODE_RESTART_FAILED.
- */
-export async function reload(host: Host, daemon: Daemon): Promise<void> {
-  const { runtime, process: running } = daemon;
-  if (runtime === 'cri-o') return hangUp(running.pid);
+/** Restarts the unit that the runtime runs in. Throws NODE_RESTART_FAILED. */
+export async function restart(host: Host, { runtime, process: { unit } }: Daemon): Promise<void> {
   try {
-    await host.run('systemctl', ['restart', running.unit ?? 'containerd.service']);
+    await host.run('systemctl', ['restart', unit ?? runtime]);
   } catch (cause) {
-    throw restartFailed(daemon, cause);
+    const why = cause instanceof ThawError ? cause.found : String(cause);
+    throw new ThawError('NODE_RESTART_FAILED', {
+      message: `${runtime} could not be restarted: ${why}`,
+      next: 'see journalctl for what it says, and restart it as it was started',
+      facts: { runtime, unit: unit ?? null },
+      cause,
+    });
+  }
+}
+
+/** Tells CRI-O to read its registries again; containerd reads them at each pull. Throws NODE_RESTART_FAILED. */
+export function rereadRegistries({ runtime, process: { pid } }: Daemon): void {
+  if (runtime === 'containerd') return;
+  try {
+    process.kill(pid, 'SIGHUP');
+  } catch (cause) {
+    throw new ThawError('NODE_RESTART_FAILED', {
+      message: `CRI-O, process ${pid}, cannot be told to reload (${errnoOf(cause)})`,
+      next: "run it as root and among the node's own processes (hostPID: true in a pod), or run systemctl reload crio",
+      facts: { runtime, pid, errno: errnoOf(cause) ?? null },
+      cause,
+    });
   }
 }
 
@@ -67,29 +82,6 @@ export async function isListed(host: Host, { socket }: Daemon): Promise<boolean>
 /** A daemon that is being restarted does not answer for a moment. */
 function ended(end: number, error: unknown): undefined {
   if (Date.now() > end) throw error;
-}
-
-function hangUp(pid: number): void {
-  try {
-    process.kill(pid, 'SIGHUP');
-  } catch (cause) {
-    throw new ThawError('NODE_RESTART_FAILED', {
-      message: `CRI-O, process ${pid}, cannot be told to reload (${errnoOf(cause)})`,
-      next: "run it as root and among the node's own processes (hostPID: true in a pod), or run systemctl reload crio",
-      facts: { pid, errno: errnoOf(cause) ?? null },
-      cause,
-    });
-  }
-}
-
-function restartFailed({ process: { unit } }: Daemon, cause: unknown): ThawError {
-  const why = cause instanceof ThawError ? cause.found : String(cause);
-  return new ThawError('NODE_RESTART_FAILED', {
-    message: `containerd could not be restarted: ${why}`,
-    next: 'see journalctl for what it says, and restart it as it was started',
-    facts: { unit: unit ?? null },
-    cause,
-  });
 }
 
 function notListed(runtime: string, handlers: readonly string[], listed: boolean): ThawError {
