@@ -62,9 +62,14 @@ export function downInTheEnd(runtime: RuntimeKind): { end(): Promise<void> } {
   return { end };
 }
 
-/** `down` follows `up` as soon as standard input closes, which it does when the test's process ends, also by SIGKILL. */
+/** Standard input closes when the test's process ends, also by SIGKILL: then `up` is cut off, and `down` follows. */
 const UP_THEN_DOWN = `trap '' PIPE HUP INT TERM
-"$@" up >&2 && echo up && cat >/dev/null
+exec 3<&0
+"$@" up >&2 & up=$!
+{ cat <&3; kill -KILL $up; } >/dev/null 2>&1 & watch=$!
+wait $up; result=$?
+kill -KILL $watch
+[ $result = 0 ] && echo up && cat <&3 >/dev/null
 exec "$@" down`;
 
 async function startBed(runtime: RuntimeKind): Promise<StartedBed> {
