@@ -17,7 +17,7 @@ export function writeRecord(lib: string, key: RecordKey, record: RestoreRecord):
     renameSync(temporary, path);
     for (const folder of [podRecords(lib, key.uid), restoresFolder(lib), lib, dirname(lib)]) sync(folder);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw unwritten(path, cause);
   }
 }
@@ -40,6 +40,14 @@ function writeSynced(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Why it could not be written is what counts.
   }
 }
 

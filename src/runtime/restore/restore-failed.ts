@@ -19,13 +19,15 @@ const LOOKED_AT = 4 * 1024 * 1024;
 export function restoreFailed({ criu, kept, runc, runcFrom }: FailureLogs): ThawError {
   const log = tail(criu);
   const said = runc === undefined ? '' : lastError(tail(runc, runcFrom) ?? '');
-  const [why] = explainFailure([
+  const explanations = explainFailure([
     ...(log === undefined ? [] : [{ origin: 'log' as const, text: log }]),
     { origin: 'status', text: said },
   ]);
+  // A symptom is what is said already.
+  const why = explanations.find(({ weight }) => weight === 'cause' || weight === 'possibility');
   const where = log === undefined ? '' : ` (CRIU's log is ${kept})`;
   return new ThawError('RESTORE_FAILED', {
-    message: `the container could not be restored: ${why?.title ?? lastCriuError(log) ?? (said || 'runc ended with an error')}${where}`,
+    message: `the container could not be restored: ${why?.title ?? firstCriuError(log) ?? (said || 'runc ended with an error')}${where}`,
     next: why?.cure ?? (log === undefined ? "read the node runtime's log" : `read ${kept} on the node from its end`),
     facts: { cause: why?.id ?? null, ...(log === undefined ? {} : { log: kept }), runc: said },
   });
@@ -59,10 +61,11 @@ function lastError(log: string): string {
   }
 }
 
-function lastCriuError(log: string | undefined): string | undefined {
-  return log
-    ?.split('\n')
-    .findLast((line) => line.includes('Error ('))
+/** The first error is the cause of the others. */
+function firstCriuError(log: string | undefined): string | undefined {
+  const errors = log?.split('\n').filter((line) => line.includes('Error ('));
+  const said = errors?.find((line) => !line.includes('Restoring FAILED')) ?? errors?.[0];
+  return said
     ?.replace(/^\([\d.]+\)\s*/, '')
     .trim()
     .slice(0, 500);

@@ -6,6 +6,23 @@ const NAMES = (
   'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
 ).split(' ');
 
+/** What containerd (and Docker, and Podman once) gives a container that asks for nothing, and the part of it that CRI-O gives. */
+const DEFAULT =
+  'CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE'.split(
+    ' ',
+  );
+const LEAST_DEFAULT = 'CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID SETPCAP NET_BIND_SERVICE KILL'.split(' ');
+
+/**
+ * The capabilities that a restored container may have: those of its bundle, and, where none is taken from what its engine
+ * gives by itself, what another engine gives by itself. A process that moves from containerd to CRI-O keeps what it had.
+ */
+export function allowedCapabilities(bounding: readonly string[]): bigint {
+  const own = capabilitySet(bounding);
+  const least = capabilitySet(LEAST_DEFAULT);
+  return (own & least) === least ? own | capabilitySet(DEFAULT) : own;
+}
+
 /** A set of capabilities, bit n for number n, from their names in a config.json. */
 export function capabilitySet(names: readonly string[]): bigint {
   return names.reduce((set, name) => set | bitOf(name), 0n);

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../checkpoint/criu/credentials.ts';
 import type { BundleConfig } from '../bundle/config.ts';
-import { capabilityNames, capabilitySet } from './capabilities.ts';
+import { allowedCapabilities, capabilityNames } from './capabilities.ts';
 
 /** A thread of a checkpoint. */
 export interface Thread {
@@ -17,7 +17,7 @@ export interface Thread {
 export function exceedsThread({ credentials, first }: Thread, config: BundleConfig): string | undefined {
   const { process = {}, linux = {} } = config;
   const { capabilities, noNewPrivileges, uids, filtered } = credentials;
-  const beyond = capabilities & ~capabilitySet(process.capabilities?.bounding ?? []);
+  const beyond = capabilities & ~allowedCapabilities(process.capabilities?.bounding ?? []);
   if (beyond !== 0n) return `has ${capabilityNames(beyond).join(', ')}, and the pod does not give them`;
   if (first && !filtered && isRestrictive(linux.seccomp)) return 'has no seccomp filter, and the pod wants one';
   if (process.noNewPrivileges !== true) return undefined;

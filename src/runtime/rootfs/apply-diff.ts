@@ -44,6 +44,10 @@ export function applyRootfsDiff(root: RootFolder, diff: RootfsDiff): string[] {
       if (code !== 'TAR_ENTRY_INFO') throw diffFailed(`rootfs-diff.tar (${message})`, new Error(code));
     },
   });
+  // A kind of entry that the parser knows nothing of would be lost without a word.
+  parser.on('ignoredEntry', ({ type }: ReadEntry) => {
+    throw diffFailed(`rootfs-diff.tar (an entry of type ${type})`, new Error('not supported'));
+  });
   parser.on('meta', (text: string) => {
     attributes ||= text.includes('SCHILY.xattr.');
   });

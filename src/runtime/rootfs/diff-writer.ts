@@ -17,7 +17,6 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { posix } from 'node:path';
 import type { ReadEntry } from 'tar';
 import type { EngineName } from '../../checkpoint/metadata.ts';
 import { diffFailed, type RootFolder } from './root-folder.ts';
@@ -49,7 +48,7 @@ export class DiffWriter {
     }
     const write = WRITERS[entry.type];
     if (write === undefined) throw diffFailed(`rootfs-diff.tar`, new Error(`an entry of type ${entry.type}`));
-    for (let part = name; part !== '.' && part !== ''; part = posix.dirname(part)) this.#written.add(part);
+    for (let at = name.length; at > 0; at = name.lastIndexOf('/', at - 1)) this.#written.add(name.slice(0, at));
     write.call(this, name, entry);
   }
 
@@ -112,6 +111,7 @@ export class DiffWriter {
     if (status !== 0) throw diffFailed(name, error ?? new Error(`mknod ended with ${status}`));
     chownSync(path, entry.uid ?? 0, entry.gid ?? 0);
     chmodSync(path, modeOf(entry));
+    lutimesSync(path, mtimeOf(entry), mtimeOf(entry));
   }
 }
 
@@ -133,12 +133,12 @@ const WRITERS: Readonly<Record<string, Write | undefined>> = {
 
 const KINDS: Readonly<Record<string, string>> = { FIFO: 'p', CharacterDevice: 'c', BlockDevice: 'b' };
 
-/** Without a leading `./` and a folder's last slash. */
+/** Its parts with one slash between them: without a leading slash or `./`, and a folder's last slash. */
 function nameOf(path: string): string {
   return path
-    .replace(/^(?:\.\/+)+/, '')
-    .replace(/\/+$/, '')
-    .replace(/^\.$/, '');
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }
 
 function modeOf({ mode = 0o644 }: ReadEntry): number {
