@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type ExecaError, execa, type Result } from 'execa';
+import { bundle } from '../../scripts/executable/bundle.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 /** A program that stands in for runc, and the front of the thaw runtime before it. */
@@ -17,7 +18,18 @@ export interface FakeNode {
 }
 
 const FRONT = new URL('../../src/runtime/front/thaw-runtime.sh', import.meta.url).pathname;
-const CLI = new URL('../../src/cli.ts', import.meta.url).pathname;
+
+/** thaw as one script, as nodes have it in their executable: the calls are many, and each would read all of the source. */
+let bundled: Promise<string> | undefined;
+const thawScript = (): Promise<string> => {
+  bundled ??= bundle('src/commands/main.ts').then(
+    (text) => `const __thaw_url = require('node:url').pathToFileURL(__filename).href;
+${text}
+module.exports.main(process.argv.slice(2)).then((code) => { process.exitCode = code; });
+`,
+  );
+  return bundled;
+};
 
 /**
  * It writes its arguments down, and for `restore` what CRIU would leave in the work folder: RESTORE_LOG; then it ends with
@@ -56,7 +68,8 @@ export async function fakeNode(t: ExecutionContext): Promise<FakeNode> {
   ];
   await mkdir(lib);
   await program(runc, RUNC);
-  await program(thaw, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+  await writeFile(`${thaw}.cjs`, await thawScript());
+  await program(thaw, `#!/bin/sh\nexec '${process.execPath}' '${thaw}.cjs' "$@"\n`);
   const front = join(folder, 'thaw-runtime');
   await program(front, await readFile(FRONT, 'utf8'));
   await writeFile(`${front}.conf`, `THAW_RUNC=${runc} THAW_PROGRAM=${thaw} THAW_RUN=${run} THAW_LIB=${lib}\n`);
