@@ -69,7 +69,7 @@ for (const folder of FOLDERS) {
 
 peerTest(
   ['kustomize'],
-  'nodes are made ready before their pod is, one after the other, and labelled for ever',
+  'nodes are made ready before their pod is, updated from node to node, and labelled for ever',
   async (t) => {
     const { pod, of } = await built('node');
     t.deepEqual(
@@ -80,7 +80,7 @@ peerTest(
       pod.containers.map(({ args }) => args?.slice(0, 2)),
       [['node', 'status']],
     );
-    t.true(pod.hostPID, 'to send a signal to CRI-O');
+    t.true(pod.hostPID, 'to send CRI-O a signal');
     const { spec } = of<{ spec: { updateStrategy: object } }>('DaemonSet');
     t.deepEqual(spec.updateStrategy, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } });
   },

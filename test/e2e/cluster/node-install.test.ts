@@ -1,14 +1,19 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, rename } from 'node:fs/promises';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import ava, { type ExecutionContext } from 'ava';
 import { parseAllDocuments } from 'yaml';
+import { haveSysResource } from '../../../scripts/cluster/capabilities.ts';
 import { nodePaths } from '../../../scripts/cluster/state.ts';
 import { waitFor } from '../../../scripts/cluster/wait.ts';
 import type { Bed } from '../../helpers/cluster/bed.ts';
 import { ways } from '../../helpers/cluster/cluster-test.ts';
 import { convertAll, freeze, isWhole, type Journey, ready, setOut } from '../../helpers/cluster/journey.ts';
 import { logOf } from '../../helpers/cluster/logs.ts';
+import { pushTree } from '../../helpers/cluster/push-tree.ts';
 import { buildExecutable, type Executable } from '../../helpers/executable.ts';
+import { kustomize } from '../../helpers/kustomize.ts';
+import { copyPrograms } from '../../helpers/programs.ts';
 
 // A node that knows nothing of thaw is made ready by `thaw node install`, in it and with nothing but the one executable:
 // its runtime and its kubelet list the handler, ordinary pods run under it, a checkpoint of another node wakes up, and
@@ -28,8 +33,11 @@ const OWN_REGISTRY = {
 };
 const CONFIG = { containerd: 'containerd.toml', crio: 'crio.conf' };
 
+const NAME = 'checkpoint-registry.local';
+
 for (const { test } of ways()) {
   test('a node gets thaw from its one executable, restores with it, and is as before without it', installed);
+  test('a pod of the DaemonSet makes its node ready, and labels it', labelled, ['kustomize']);
 }
 
 async function installed(t: ExecutionContext, bed: Bed): Promise<void> {
@@ -73,6 +81,84 @@ async function installed(t: ExecutionContext, bed: Bed): Promise<void> {
   await restartRuntime(bed, 'node-a');
   t.like(await status(), { thaw: 'absent', isInForce: false });
   await kubeletLists(bed, 'node-a', false);
+}
+
+/** What the DaemonSet's controller would make of its template: the bed has no scheduler, and no address for services. */
+async function labelled(t: ExecutionContext, bed: Bed): Promise<void> {
+  await pushTree(bed, 'thaw-node', ['/thaw'], async (folder) => {
+    for (const name of ['host', 'tmp', 'proc', 'sys', 'dev', 'etc']) await mkdir(join(folder, name));
+    await copyPrograms(folder, [executable.path, await realpath('/usr/sbin/chroot')]);
+    await rename(join(folder, executable.path), join(folder, 'thaw'));
+  });
+  const objects = await kustomize('node');
+  const others = objects.filter(({ kind }) => kind !== 'DaemonSet' && kind !== 'RuntimeClass');
+  t.teardown(() =>
+    bed.run('kubectl delete namespace thaw-node --wait=false; kubectl delete clusterrole,clusterrolebinding thaw-node'),
+  );
+  for (const object of others) await bed.sh('kubectl apply -f -', JSON.stringify(object));
+  const set = objects.find(({ kind }) => kind === 'DaemonSet');
+  await bed.sh('kubectl apply -f -', JSON.stringify(await podOf(bed, set as unknown as DaemonSet)));
+
+  await copyFile(executable.path, join(nodePaths(bed.settings, 'node-b').settings, 'thaw'));
+  const failed = `kubectl -n thaw-node logs thaw-node -c install`;
+  const known = () => bed.sh('kubectl -n thaw-node describe pod thaw-node | tail -n 20');
+  const says = async () => (await bed.run(failed)).stdout;
+  await waitFor('the pod to say what it wants', 90, async () => (await says()).includes('NODE_RESTART_NEEDED'), known);
+  await restartRuntime(bed, 'node-b');
+  await bed.sh('kubectl -n thaw-node wait --for=condition=Ready pod/thaw-node --timeout=90s');
+  const { metadata } = JSON.parse(await bed.sh('kubectl get node node-b -o json'));
+  t.like(metadata.labels, {
+    'dev.thaw/runtime': bed.runtime === 'crio' ? 'cri-o' : 'containerd',
+    'dev.thaw/restore-runtime': 'true',
+    'dev.thaw/restore-image': 'true',
+    'dev.thaw/kernel': release(),
+  });
+  await kubeletLists(bed, 'node-b', true);
+}
+
+interface DaemonSet {
+  readonly spec: { readonly template: { readonly spec: PodSpec } };
+}
+
+interface PodSpec {
+  readonly initContainers: readonly BedContainer[];
+  readonly containers: readonly BedContainer[];
+}
+
+interface BedContainer {
+  readonly args: readonly string[];
+  readonly env: readonly object[];
+}
+
+async function podOf({ settings }: Bed, { spec }: DaemonSet): Promise<object> {
+  const pod = spec.template.spec;
+  const env = [
+    { name: 'KUBERNETES_SERVICE_HOST', value: settings.host },
+    { name: 'KUBERNETES_SERVICE_PORT', value: '6443' },
+  ];
+  // CRI-O gives a privileged container capabilities that this machine may not have itself.
+  const capabilities = { add: ['SYS_CHROOT', 'SYS_PTRACE', 'DAC_OVERRIDE', 'DAC_READ_SEARCH'] };
+  const rights = (await haveSysResource()) ? {} : { securityContext: { capabilities } };
+  const here = (container: BedContainer) => ({
+    ...container,
+    ...rights,
+    image: `${NAME}/thaw-node:1`,
+    env: [...container.env, ...env],
+    // The bed's runtimes read one file.
+    args: [...container.args, ...(container.args.includes('install') ? ['--edit-config'] : [])],
+  });
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'thaw-node', namespace: 'thaw-node' },
+    spec: {
+      ...pod,
+      nodeName: 'node-b',
+      dnsPolicy: 'Default',
+      initContainers: pod.initContainers.map(here),
+      containers: pod.containers.map(here),
+    },
+  };
 }
 
 type Thaw = (line: string) => ReturnType<Bed['run']>;

@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { execa } from 'execa';
+import { copyPrograms } from '../programs.ts';
 import type { FakeNode } from './fake-node.ts';
 
-/** Gives a fake node this machine's shell with its libraries, so that programs can be run in its root. */
+/** Gives a fake node this machine's shell, so that programs can be run in its root. */
 export async function giveShell({ root }: FakeNode): Promise<void> {
-  const { stdout } = await execa('ldd', ['/bin/sh']);
-  const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
-  for (const path of ['/bin/sh', ...libraries]) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await copyFile(path, join(root, path));
-  }
+  await copyPrograms(root, ['/bin/sh']);
 }
 
 /** Gives a fake node a program that prints a text. */
