@@ -50,8 +50,9 @@ export function apiServerOfFile(): (t: ExecutionContext) => Promise<ApiServer> {
   let starting: Promise<ApiServer> | undefined;
   test.after.always('the API server ends', async () => (await starting?.catch(() => undefined))?.stop());
   return (t) => {
+    // A port that was free may be another test's a moment later: then a second try is worth it.
     t.timeout(MINUTES_TO_START * 60_000);
-    starting ??= startApiServer();
+    starting ??= startApiServer().catch(() => startApiServer());
     return starting;
   };
 }

@@ -10,8 +10,8 @@ export interface TiedProcess {
   stop(): Promise<void>;
 }
 
-/** Runs the program until descriptor 3 closes. */
-const TIED = '"$0" "$@" & p=$!; { read -r _; kill -9 $p; } <&3 & exec 3<&-; wait $p';
+/** Runs the program until descriptor 3 closes; who waits for that ends with the program, or it would hold the other end. */
+const TIED = '"$0" "$@" & p=$!; { read -r _; kill -9 $p; } <&3 & r=$!; exec 3<&-; wait $p; s=$?; kill $r; exit $s';
 
 /** Starts a program; what it writes goes to a file. */
 export function startTied(
@@ -34,8 +34,7 @@ export function startTied(
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
   child.stdio[3]?.destroy();
   await ended;
 }
