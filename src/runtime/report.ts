@@ -1,5 +1,6 @@
 import { appendFileSync, writeSync } from 'node:fs';
 import type { Call } from './call/call.ts';
+import { takeBack } from './take-back.ts';
 
 const STDERR = 2;
 
@@ -16,8 +17,14 @@ export function report({ global }: Pick<Call, 'global'>, level: 'error' | 'warni
   const log = global.get('log');
   try {
     if (log) appendFileSync(log, `${line}\n`);
-    if (level === 'error') writeSync(STDERR, `${message}\n`);
+    if (level === 'error') sayFirst(message);
   } catch {
     // Nobody listens; the exit code is left.
   }
+}
+
+/** What runc has written comes after it. */
+function sayFirst(message: string): void {
+  const before = takeBack(STDERR);
+  writeSync(STDERR, `${message}\n${before}`);
 }

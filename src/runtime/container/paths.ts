@@ -11,6 +11,8 @@ export interface ContainerPaths {
   /** CRIU's work folder, with its log. */
   readonly work: string;
   readonly criuConfig: string;
+  /** runc's log, where the engine names none. */
+  readonly log: string;
   /** The process ID of the `runc restore` that was begun. */
   readonly pid: string;
   /** What `delete` must remove beyond this folder, one path a line. */
@@ -30,6 +32,7 @@ export function containerPaths(run: string, id: string): ContainerPaths {
     images: join(folder, 'images'),
     work: join(folder, 'work'),
     criuConfig: join(folder, 'criu.conf'),
+    log: join(folder, 'runc.log'),
     pid: join(folder, 'pid'),
     strays: join(folder, 'strays'),
     awake: join(folder, 'awake'),

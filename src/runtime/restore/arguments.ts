@@ -15,12 +15,14 @@ const SHARED = ['pid-file', 'console-socket'];
 
 /**
  * The arguments of the `runc restore` that takes the place of a `create` (runc 1.1 to 1.4, man 8 runc-restore). CRIU leaves
- * the cgroups alone, whatever the node's configuration of it says: runc puts the processes into those of the new pod.
+ * the cgroups alone, whatever the node's configuration of it says: runc puts the processes into those of the new pod. A
+ * runc without a log of its own would quote CRIU's on the standard error.
  */
 export function restoreArguments(call: Call, { paths, images, config }: RestorePlace): string[] {
-  const { globals, options, id = '' } = call;
+  const { globals, global, options, id = '' } = call;
   return [
     ...globals,
+    ...(global.has('log') ? [] : ['--log', paths.log, '--log-format', 'json']),
     'restore',
     '--detach',
     ...['--bundle', paths.bundle],

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { explainFailure } from '../../checkpoint/failures/explain.ts';
 import { ThawError } from '../../errors.ts';
 
@@ -8,7 +8,7 @@ export interface FailureLogs {
   readonly criu: string;
   readonly kept: string;
   /** What runc said on its own log, and where in it this restore begins. */
-  readonly runc: string | undefined;
+  readonly runc: string;
   readonly runcFrom: number;
 }
 
@@ -18,7 +18,7 @@ const LOOKED_AT = 4 * 1024 * 1024;
 /** What a failed restore is said to have failed of: one line, boiled down from CRIU's log and runc's. */
 export function restoreFailed({ criu, kept, runc, runcFrom }: FailureLogs): ThawError {
   const log = tail(criu);
-  const said = runc === undefined ? '' : lastError(tail(runc, runcFrom) ?? '');
+  const said = lastError(tail(runc, runcFrom) ?? '');
   const explanations = explainFailure([
     ...(log === undefined ? [] : [{ origin: 'log' as const, text: log }]),
     { origin: 'status', text: said },
@@ -72,14 +72,6 @@ function firstCriuError(log: string | undefined): string | undefined {
 }
 
 /** How long a file is; 0 where there is none. */
-export function lengthOf(path: string | undefined): number {
-  return path === undefined ? 0 : (sizeOf(path) ?? 0);
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    return readFileSync(path).length;
-  } catch {
-    return undefined;
-  }
+export function lengthOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -38,7 +38,7 @@ export function restore(to: RecordedRestore): void {
   const { call, settings, paths, bundle } = to;
   const place = { paths, images: criuFolder(to.image, paths.images), config: bundle.config };
   carryLog(to.image, bundle.config, to.owner);
-  const runcFrom = lengthOf(call.global.get('log'));
+  const runcFrom = lengthOf(call.global.get('log') ?? paths.log);
   const status = runRestore(settings.runc, restoreArguments(call, place), paths.pid);
   if (status === 0) {
     writeFileSync(paths.awake, '');
@@ -80,7 +80,7 @@ function failed(to: RecordedRestore, runcFrom: number): ThawError {
   spawnSync(settings.runc, [...call.globals, 'delete', '--force', id], { stdio: 'ignore' });
   const criu = `${paths.work}/restore.log`;
   const kept = logPath(settings.lib, owner);
-  const error = restoreFailed({ criu, kept, runc: call.global.get('log'), runcFrom });
+  const error = restoreFailed({ criu, kept, runc: call.global.get('log') ?? paths.log, runcFrom });
   write(to, 'failed');
   try {
     copyFileSync(criu, kept);

@@ -44,6 +44,11 @@ test('a terminal and --no-pivot are handed on, and what restore does not have is
   t.deepEqual(words.slice(words.indexOf('--file-locks') + 1), ['--console-socket', '/c', '--no-pivot', 'abc']);
 });
 
+test("a runc that has no log gets one, so that it does not quote CRIU's on the standard error", (t) => {
+  const words = restoreArguments(readCall(['--root=/r', 'create', 'abc']), { paths, images, config });
+  t.deepEqual(words.slice(0, 6), ['--root=/r', '--log', '/run/thaw/abc/runc.log', '--log-format', 'json', 'restore']);
+});
+
 test('the profiles of the new container are handed on', (t) => {
   const call = readCall(['create', 'abc']);
   const after = (changes: object): readonly string[] => {
