@@ -3,8 +3,6 @@ import { type Call, readCall } from './call/call.ts';
 import { create } from './calls/create.ts';
 import { remove } from './calls/delete.ts';
 import type { Outcome } from './calls/outcome.ts';
-import { start } from './calls/start.ts';
-import { state } from './calls/state.ts';
 import { report } from './report.ts';
 import { type RuntimeSettings, settingsFrom } from './settings.ts';
 
@@ -16,8 +14,8 @@ export interface Host {
 }
 
 /**
- * One call of the OCI runtime `thaw`: runc's command line, and runc's behaviour but for containers that mount a checkpoint
- * image. Gives the exit code, or becomes runc. Never throws: a failure is said on stderr and in the file behind --log.
+ * One call of the OCI runtime `thaw` that its front (front/thaw-runtime.sh) hands on: runc's command line, and runc's
+ * behaviour but for containers that mount a checkpoint image. Gives the exit code, or becomes runc. Never throws: a failure is said on stderr and in the file behind --log.
  */
 export async function runRuntime(argv: readonly string[], host: Host): Promise<number> {
   const call = readCall(argv);
@@ -38,7 +36,7 @@ export async function runRuntime(argv: readonly string[], host: Host): Promise<n
 
 type Answer = (call: Call, argv: readonly string[], settings: RuntimeSettings) => Outcome | Promise<Outcome>;
 
-const ANSWERS: Readonly<Record<string, Answer>> = { create, start, state, delete: remove };
+const ANSWERS: Readonly<Record<string, Answer>> = { create, delete: remove };
 
 async function answer(call: Call, argv: readonly string[], settings: RuntimeSettings): Promise<Outcome> {
   const known = Object.hasOwn(ANSWERS, call.command) && call.id !== undefined ? ANSWERS[call.command] : undefined;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # What a node's containerd or CRI-O calls in place of runc. It becomes runc at once, with the same arguments, descriptors
-# and process ID, unless the call is the restore of a container, or is about one that was restored: then it becomes thaw.
-# Every container, every exec probe comes through here, so nothing is started that need not be.
+# and process ID, unless the call restores a container, or deletes one that was restored: then it becomes thaw. Until a
+# restored container is started, which it is already, it answers itself. Every container, every exec probe comes through
+# here, so nothing is started that need not be.
 #
 # Settings are assignments in the file beside this one, <this file>.conf, or come from the environment:
 #   THAW_RUNC     the node's runc (runc)
@@ -40,11 +41,26 @@ for word do
   esac
 done
 
+awake=$THAW_RUN/$id/awake
 case $command in
   # Go writes no slash of a JSON text in another way. Where the words stand elsewhere in it, thaw becomes runc.
   create) grep -qs /.thaw/checkpoint "$bundle/config.json" || exec "$THAW_RUNC" "$@" ;;
-  start | state) [ -e "$THAW_RUN/$id/awake" ] || exec "$THAW_RUNC" "$@" ;;
   delete) [ -n "$id" ] && [ -e "$THAW_RUN/$id" ] || exec "$THAW_RUNC" "$@" ;;
+  start)
+    [ -e "$awake" ] || exec "$THAW_RUNC" "$@"
+    # Its processes run already.
+    exec rm -f "$awake"
+    ;;
+  state)
+    [ -e "$awake" ] || exec "$THAW_RUNC" "$@"
+    # Its processes run, and it counts as created until the engine has started it: CRI-O insists on that order.
+    state=$("$THAW_RUNC" "$@") || exit
+    rest=${state#*\"status\":}
+    rest=${rest# }
+    case $rest in '"running"'*) state="${state%%\"status\":*}\"status\": \"created\"${rest#\"running\"}" ;; esac
+    printf '%s\n' "$state"
+    exit
+    ;;
   *) exec "$THAW_RUNC" "$@" ;;
 esac
 export THAW_RUNC THAW_RUN THAW_LIB

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { execa } from 'execa';
+import { type ExecaError, execa } from 'execa';
 import { recordedArguments, recordedConfig } from '../../helpers/bundles.ts';
 import { temporaryFolder } from '../../helpers/fixtures.ts';
 
@@ -106,16 +106,54 @@ test("a bundle that is not there is runc's to complain of", async (t) => {
   t.is((await call('create', '--bundle', '/nowhere', 'abc'))[0], 'runc');
 });
 
-test("start and state are thaw's until a restored container was started, and delete until it is gone", async (t) => {
+test("delete is thaw's until a restored container is gone, and start is done until it was called", async (t) => {
   const { run, call } = await front(t);
   const who = async (): Promise<(string | undefined)[]> =>
-    Promise.all(['start', 'state', 'delete'].map(async (command) => (await call('--root', '/r', command, 'abc'))[0]));
+    Promise.all(['start', 'delete', 'kill'].map(async (command) => (await call('--root', '/r', command, 'abc'))[0]));
+  t.deepEqual(await who(), ['runc', 'runc', 'runc']);
   await mkdir(join(run, 'abc'));
-  t.deepEqual(await who(), ['runc', 'runc', 'thaw']);
+  t.deepEqual(await who(), ['runc', 'thaw', 'runc']);
   await writeFile(join(run, 'abc/awake'), '');
-  t.deepEqual(await who(), ['thaw', 'thaw', 'thaw']);
-  t.is((await call('delete', 'other'))[0], 'runc');
-  t.is((await call('kill', 'abc'))[0], 'runc');
+  t.deepEqual(await call('delete', 'other'), ['runc', 'delete', 'other']);
+  t.deepEqual(await call('start', 'abc'), ['']);
+  t.deepEqual(await readdir(join(run, 'abc')), []);
+  t.is((await call('start', 'abc'))[0], 'runc');
+});
+
+const STATES: readonly (readonly [title: string, said: string, shown: string])[] = [
+  ['runs', '{\n  "id": "abc",\n  "status": "running"\n}', '{\n  "id": "abc",\n  "status": "created"\n}'],
+  ['runs, said briefly', '{"status":"running","pid":7}', '{"status": "created","pid":7}'],
+  ['has ended', '{"status": "stopped"}', '{"status": "stopped"}'],
+  [
+    'runs, with an annotation that speaks of it',
+    '{"status": "running","annotations":{"status": "running"}}',
+    '{"status": "created","annotations":{"status": "running"}}',
+  ],
+  [
+    'has ended, with an annotation that speaks of it',
+    '{"status": "stopped","annotations":{"status": "running"}}',
+    '{"status": "stopped","annotations":{"status": "running"}}',
+  ],
+];
+
+for (const [title, said, shown] of STATES) {
+  test(`a restored container that ${title}, as its state tells before it is started, and after`, async (t) => {
+    const { run, call } = await front(t);
+    await writeFile(join(run, '../runc'), `#!/bin/sh\ncat <<'E'\n${said}\nE\n`);
+    await mkdir(join(run, 'abc'));
+    t.is((await call('state', 'abc')).join('\n'), said);
+    await writeFile(join(run, 'abc/awake'), '');
+    t.is((await call('state', 'abc')).join('\n'), shown);
+  });
+}
+
+test('where runc does not know the state, nothing is said', async (t) => {
+  const { run, call } = await front(t);
+  await writeFile(join(run, '../runc'), '#!/bin/sh\necho no such container >&2\nexit 3\n');
+  await mkdir(join(run, 'abc'));
+  await writeFile(join(run, 'abc/awake'), '');
+  const error = await t.throwsAsync<ExecaError>(() => call('state', 'abc'));
+  t.like(error, { exitCode: 3, stdout: '', stderr: 'no such container' });
 });
 
 test('the front becomes runc: the same process, every descriptor, the same standard streams', async (t) => {
