@@ -8,8 +8,7 @@ import { nodePaths } from '../../../scripts/cluster/state.ts';
 import { waitFor } from '../../../scripts/cluster/wait.ts';
 import type { Bed } from '../../helpers/cluster/bed.ts';
 import { ways } from '../../helpers/cluster/cluster-test.ts';
-import { convertAll, freeze, isWhole, type Journey, ready, setOut } from '../../helpers/cluster/journey.ts';
-import { logOf } from '../../helpers/cluster/logs.ts';
+import { convertAll, freeze, isWhole, setOut, wake } from '../../helpers/cluster/journey.ts';
 import { pushTree } from '../../helpers/cluster/push-tree.ts';
 import { buildExecutable, type Executable } from '../../helpers/executable.ts';
 import { kustomize } from '../../helpers/kustomize.ts';
@@ -179,15 +178,7 @@ async function restores(t: ExecutionContext, bed: Bed): Promise<void> {
   const source = await setOut(t, bed, { name: 'moved', node: 'node-b', containers: [{ name: 'web', memory: 8 }] });
   const frozen = await freeze(bed, source);
   const images = await convertAll(bed, frozen);
-  const options =
-    '--from - --method runtime --node node-a --name moved-restored --plain-http --pull-from checkpoint-registry.local/checkpoints';
-  const print = `kubectl get pod moved -o yaml | thaw pod ${Object.values(images).join(' ')} ${options}`;
-  t.teardown(() => bed.run('kubectl delete pod moved-restored --wait=false --ignore-not-found'));
-  await bed.sh(`${print} | kubectl apply -f -`);
-  const past = { web: [{ log: await logOf(bed, 'moved', 'web'), seen: frozen.seen['web'] ?? 0 }] };
-  await bed.sh('kubectl delete pod moved --wait=false');
-  await ready(bed, 'moved-restored');
-  const restored: Journey = { pod: 'moved-restored', node: 'node-a', containers: source.containers, past };
+  const restored = await wake(t, bed, frozen, { to: 'node-a', images, method: 'runtime' });
   await isWhole(t, bed, restored);
   await bed.sh('kubectl delete pod moved-restored --wait');
 }

@@ -1,11 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { type Peer, peerTest } from '../peer.ts';
 import { type Bed, bedOfFile } from './bed.ts';
+import type { Method } from './journey.ts';
 import { BED } from './peers.ts';
 import { type RuntimeKind, runtimes } from './settings.ts';
-
-/** How checkpoints come back to life. */
-export type Method = 'image';
 
 /** One of the ways in which every test on the bed is run. */
 export interface Way {

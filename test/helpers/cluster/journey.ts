@@ -59,12 +59,16 @@ export async function convertAll(bed: Bed, { archives }: Frozen, options = ''): 
   return Object.fromEntries(Object.keys(archives).map((name, at) => [name, references[at] ?? '']));
 }
 
+/** How checkpoints come back to life: as `thaw pod` takes it. */
+export type Method = 'image' | 'runtime';
+
 /** How a frozen pod comes back. */
 export interface Awakening {
   readonly to: 'node-a' | 'node-b';
   readonly images: Checkpoints;
   /** The restored pod's name. */
   readonly name?: string;
+  readonly method?: Method;
   /** What a person changes in the manifest before applying it. */
   readonly edit?: (pod: RestoredManifest) => void;
 }
@@ -97,9 +101,10 @@ export async function applyRestored(
   t: ExecutionContext,
   bed: Bed,
   { journey }: Frozen,
-  { to, images, name = `${journey.pod}-restored`, edit }: Awakening,
+  { to, images, name = `${journey.pod}-restored`, method = 'image', edit }: Awakening,
 ): Promise<string> {
-  const options = `--from - --node ${to} --name ${name} --plain-http --pull-from checkpoint-registry.local/checkpoints`;
+  const how = method === 'image' ? '' : ` --method ${method}`;
+  const options = `--from - --node ${to} --name ${name}${how} --plain-http --pull-from checkpoint-registry.local/checkpoints`;
   t.teardown(() => bed.run(`kubectl delete pod ${name} --wait=false --ignore-not-found`));
   const print = `kubectl get pod ${journey.pod} -o yaml | thaw pod ${Object.values(images).join(' ')} ${options}`;
   if (edit === undefined) {
