@@ -254,6 +254,35 @@ for (const [title, leave] of [
   });
 }
 
+test('what a killed thaw left of a container that is never deleted goes with the next delete, of whichever', async (t) => {
+  const { create, call, calls, run } = await called(t);
+  const restoring = create({ RESTORE_HANGS: '1' });
+  await until(calls, (lines) => lines.length === 1);
+  const pid = Number(await textOf(join(run, ID, 'pid')));
+  process.kill(Number(JSON.parse((await textOf(join(run, ID, 'restoring'))) ?? '').pid), 'SIGKILL');
+  await restoring;
+  t.is((await call(['delete', 'the-sandbox'])).exitCode, 0);
+  const [begun = '', ...others] = await calls();
+  t.deepEqual(others, [begun.replace(/ restore .*/, ` delete --force ${ID}`), 'delete the-sandbox']);
+  t.deepEqual(await readdir(run), []);
+  await until(
+    () => textOf(`/proc/${pid}/cmdline`),
+    (words) => !words,
+  );
+});
+
+test('a delete leaves alone what is being restored', async (t) => {
+  const { create, call, calls, run } = await called(t);
+  const restoring = create({ RESTORE_HANGS: '1' });
+  await until(calls, (lines) => lines.length === 1);
+  t.is((await call(['delete', 'the-sandbox'])).exitCode, 0);
+  t.is((await calls()).at(-1), 'delete the-sandbox');
+  t.deepEqual(await readdir(run), [ID]);
+  process.kill(Number(await textOf(join(run, ID, 'pid'))), 'SIGKILL');
+  t.is((await restoring).exitCode, 11);
+  t.deepEqual(await readdir(run), []);
+});
+
 test("a bundle that only speaks of the path is runc's, word for word", async (t) => {
   const { create, write, calls, folder, run } = await called(t);
   await write((config) =>

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type ExecaError, execa } from 'execa';
@@ -115,6 +115,9 @@ test("delete is thaw's until a restored container is gone, and start is done unt
   t.deepEqual(await who(), ['runc', 'thaw', 'runc']);
   await writeFile(join(run, 'abc/awake'), '');
   t.deepEqual(await call('delete', 'other'), ['runc', 'delete', 'other']);
+  await writeFile(join(run, 'abc/restoring'), '');
+  t.deepEqual(await call('delete', 'other'), ['thaw', 'runtime', 'delete', 'other']);
+  await rm(join(run, 'abc/restoring'));
   t.deepEqual(await call('start', 'abc'), ['']);
   t.deepEqual(await readdir(join(run, 'abc')), []);
   t.is((await call('start', 'abc'))[0], 'runc');
