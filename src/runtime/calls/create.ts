@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { RESTORE_ONLY } from '../../checkpoint/restored-container.ts';
 import { type MountedImage, mountedImage } from '../bundle/checkpoint-mount.ts';
 import { choiceOf, commandOf } from '../bundle/choice.ts';
 import { type Bundle, readBundle } from '../bundle/config.ts';
 import { coldConfig } from '../bundle/rewrite.ts';
 import { bundleOf, type Call } from '../call/call.ts';
-import { endLeftovers, removeFiles } from '../container/abandon.ts';
+import { endLeftovers, removeFiles } from '../container/leftovers.ts';
 import { type ContainerPaths, containerPaths } from '../container/paths.ts';
+import { markRestoring, unmarkRestoring } from '../container/restoring.ts';
+import { sweepInterrupted } from '../container/sweep.ts';
 import { type Checkpoint, readCheckpoint } from '../image/checkpoint.ts';
 import { fingerprintOf } from '../image/fingerprint.ts';
 import { openImage } from '../image/image.ts';
@@ -29,9 +31,10 @@ export async function create(call: Call, argv: readonly string[], settings: Runt
   const { id } = call;
   if (mounted === undefined || id === undefined) return { become: argv };
   const paths = containerPaths(settings.run, id);
-  endLeftovers(paths, id);
+  sweepInterrupted(settings);
   removeFiles(paths);
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  markRestoring(paths, call.globals);
   try {
     return await createFrom(mounted, { call, argv, settings, bundle, paths, id });
   } catch (error) {
@@ -68,7 +71,7 @@ function startCold(checkpoint: Checkpoint, { argv, bundle, paths, call }: Parts)
   const command = commandOf(bundle.config) ?? checkpoint.spec.process?.args ?? [];
   if (command.length === 0 || command[0] === RESTORE_ONLY) throw noCommand();
   writeBundle(paths, coldConfig(bundle, command));
-  writeFileSync(paths.settled, '');
+  unmarkRestoring(paths);
   const option = call.options.has('b') ? '-b' : '--bundle';
   return { become: [...argv.slice(0, -1), option, paths.bundle, ...argv.slice(-1)] };
 }

@@ -19,11 +19,11 @@ export interface ContainerPaths {
   readonly strays: string;
   /** There from the end of a restore until `start`: the process runs, and the engine takes it for created. */
   readonly awake: string;
-  /** There once nothing of the restore is at work any more. */
-  readonly settled: string;
+  /** There while the container is restored, with who does it. */
+  readonly restoring: string;
 }
 
-/** Where things of a container are; the front knows `<run>/<id>` and `<run>/<id>/awake`. */
+/** Where things of a container are; the front knows `<run>/<id>`, and `awake` and `restoring` in it. */
 export function containerPaths(run: string, id: string): ContainerPaths {
   const folder = join(run, id);
   return {
@@ -36,6 +36,6 @@ export function containerPaths(run: string, id: string): ContainerPaths {
     pid: join(folder, 'pid'),
     strays: join(folder, 'strays'),
     awake: join(folder, 'awake'),
-    settled: join(folder, 'settled'),
+    restoring: join(folder, 'restoring'),
   };
 }

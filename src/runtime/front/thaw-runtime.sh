@@ -45,7 +45,11 @@ awake=$THAW_RUN/$id/awake
 case $command in
   # Go writes no slash of a JSON text in another way. Where the words stand elsewhere in it, thaw becomes runc.
   create) grep -qs /.thaw/checkpoint "$bundle/config.json" || exec "$THAW_RUNC" "$@" ;;
-  delete) [ -n "$id" ] && [ -e "$THAW_RUN/$id" ] || exec "$THAW_RUNC" "$@" ;;
+  delete)
+    # containerd never deletes what it could not create, so a restore that was interrupted is taken back with the next one.
+    for mark in "${id:+$THAW_RUN/$id}" "$THAW_RUN"/*/restoring ''; do [ -e "$mark" ] && break; done
+    [ -n "$mark" ] || exec "$THAW_RUNC" "$@"
+    ;;
   start)
     [ -e "$awake" ] || exec "$THAW_RUNC" "$@"
     # Its processes run already.

@@ -5,6 +5,7 @@ import type { ThawError } from '../../errors.ts';
 import { choiceOf } from '../bundle/choice.ts';
 import type { Owner } from '../bundle/owner.ts';
 import type { Call } from '../call/call.ts';
+import { unmarkRestoring } from '../container/restoring.ts';
 import { criuFolder } from '../image/criu-folder.ts';
 import { decide } from '../record/decide.ts';
 import { logPath } from '../record/paths.ts';
@@ -42,7 +43,7 @@ export function restore(to: RecordedRestore): void {
   const status = runRestore(settings.runc, restoreArguments(call, place), paths.pid);
   if (status === 0) {
     writeFileSync(paths.awake, '');
-    writeFileSync(paths.settled, '');
+    unmarkRestoring(paths);
     complete(to);
     rmSync(paths.work, { recursive: true, force: true });
     return;
@@ -81,13 +82,19 @@ function failed(to: RecordedRestore, runcFrom: number): ThawError {
   const criu = `${paths.work}/restore.log`;
   const kept = logPath(settings.lib, owner);
   const error = restoreFailed({ criu, kept, runc: call.global.get('log') ?? paths.log, runcFrom });
-  write(to, 'failed');
-  try {
-    copyFileSync(criu, kept);
-  } catch {
-    // CRIU did not come as far as a log, or there is no room for it.
-  }
+  attempt(() => write(to, 'failed'));
+  // CRIU may not have come as far as a log.
+  attempt(() => copyFileSync(criu, kept));
   return error;
+}
+
+/** What cannot be written down now is not what the restore failed of. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Without it the record stays `begun`.
+  }
 }
 
 function write({ settings, owner, fingerprint, bundle }: RecordedRestore, state: RestoreRecord['state']): void {

@@ -6,7 +6,7 @@ import type { ContainerPaths } from './paths.ts';
  * them are in the container's cgroup, which bears its ID, but for runc itself.
  */
 export function endLeftovers(paths: ContainerPaths, id: string): void {
-  if (existsSync(paths.settled) || !existsSync(paths.pid)) return;
+  if (!existsSync(paths.restoring) || !existsSync(paths.pid)) return;
   const runc = Number(readIfThere(paths.pid));
   if (Number.isInteger(runc) && runc > 1 && isRestoreOf(runc, id)) kill(runc);
   for (let round = 0; round < ROUNDS; round += 1) {

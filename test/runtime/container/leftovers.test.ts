@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { endLeftovers, removeFiles } from '../../../src/runtime/container/abandon.ts';
+import { endLeftovers, removeFiles } from '../../../src/runtime/container/leftovers.ts';
 import { type ContainerPaths, containerPaths } from '../../../src/runtime/container/paths.ts';
 import { temporaryFolder } from '../../helpers/fixtures.ts';
 
@@ -13,6 +13,7 @@ async function interrupted(t: ExecutionContext, pid: number | string): Promise<C
   const paths = containerPaths(await temporaryFolder(t), ID);
   await mkdir(paths.folder);
   await writeFile(paths.pid, `${pid}\n`);
+  await writeFile(paths.restoring, '');
   return paths;
 }
 
@@ -50,7 +51,7 @@ test("a process ID that is another's by now is left alone", async (t) => {
 test('nothing is ended of a restore that has come to its end', async (t) => {
   const { child } = sleeper(t, 'restore', ID);
   const paths = await interrupted(t, child.pid ?? 0);
-  await writeFile(paths.settled, '');
+  await rm(paths.restoring);
   endLeftovers(paths, ID);
   t.notThrows(() => process.kill(child.pid ?? 0, 0));
 });
