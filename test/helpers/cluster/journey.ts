@@ -23,8 +23,8 @@ export type Checkpoints = Readonly<Record<string, string>>;
 export interface Frozen {
   readonly journey: Journey;
   readonly archives: Checkpoints;
-  /** The last number of each container that was read before its checkpoint was asked for. */
-  readonly seen: Readonly<Record<string, number>>;
+  /** The lives of each container, up to its checkpoint. */
+  readonly lives: Readonly<Record<string, readonly Life[]>>;
 }
 
 /** Starts a pod and waits until it is Ready. */
@@ -37,12 +37,14 @@ export async function setOut(t: Pick<ExecutionContext, 'teardown'>, bed: Bed, pl
 /** Checkpoints one container after the other, each when it has counted a little. */
 export async function freeze(bed: Bed, journey: Journey): Promise<Frozen> {
   const archives: Record<string, string> = {};
-  const seen: Record<string, number> = {};
+  const lives: Record<string, readonly Life[]> = {};
   for (const container of journey.containers) {
-    seen[container.name] = lastNumber(await goOn(bed, journey, container));
-    archives[container.name] = await checkpoint(bed, journey, container.name);
+    const { name } = container;
+    const seen = lastNumber(await countTo(bed, journey.pod, name, beforeOf(journey, container) + 3));
+    archives[name] = await checkpoint(bed, journey, name);
+    lives[name] = [...(journey.past[name] ?? []), { log: await logOf(bed, journey.pod, name), seen }];
   }
-  return { journey, archives, seen };
+  return { journey, archives, lives };
 }
 
 /** Has the kubelet write a checkpoint archive, and gives its path on this host. */
@@ -84,13 +86,8 @@ export interface RestoredManifest {
 
 /** Restores a frozen pod on a node, ends the old one, and waits until the new one is Ready. */
 export async function wake(t: ExecutionContext, bed: Bed, frozen: Frozen, how: Awakening): Promise<Journey> {
-  const { journey, seen } = frozen;
+  const { journey, lives } = frozen;
   const pod = await applyRestored(t, bed, frozen, how);
-  const past = journey.containers.map(async ({ name }) => {
-    const life = { log: await logOf(bed, journey.pod, name), seen: seen[name] ?? 0 };
-    return [name, [...(journey.past[name] ?? []), life]] as const;
-  });
-  const lives = Object.fromEntries(await Promise.all(past));
   await bed.sh(`kubectl delete pod ${journey.pod} --wait=false`);
   await ready(bed, pod);
   return { pod, node: how.to, containers: journey.containers, past: lives };
@@ -120,15 +117,17 @@ export async function applyRestored(
 /** Lets every container count on, and shows by what it wrote that it is the process that set out. */
 export async function isWhole(t: ExecutionContext, bed: Bed, journey: Journey): Promise<void> {
   for (const container of journey.containers) {
-    const lives = [...(journey.past[container.name] ?? []), { log: await goOn(bed, journey, container), seen: 0 }];
+    // So long it takes to read all of its memory anew.
+    const number = beforeOf(journey, container) + 3 + roundOf(container);
+    const log = await countTo(bed, journey.pod, container.name, number);
+    const lives = [...(journey.past[container.name] ?? []), { log, seen: 0 }];
     t.deepEqual(discontinuities(lives, { sum: sumOf(container) }), [], `${journey.pod}/${container.name}`);
   }
 }
 
-/** Waits until a container has counted beyond all that it wrote before, and has read all of its memory since. */
-function goOn(bed: Bed, { pod, past }: Journey, container: Workload): Promise<string> {
-  const before = Math.max(0, ...(past[container.name] ?? []).map(({ log }) => lastNumber(log)));
-  return countTo(bed, pod, container.name, before + 3 + roundOf(container));
+/** The last number that a container wrote in the pods before this one. */
+function beforeOf({ past }: Journey, { name }: Workload): number {
+  return Math.max(0, ...(past[name] ?? []).map(({ log }) => lastNumber(log)));
 }
 
 /** Applies a manifest; the pod is gone when the test ends. */
